@@ -43,6 +43,7 @@ type Draft struct {
 	Encoded  json.RawMessage // Document, encoded
 	Changed  bool            // whether Document differs from the stored one; ignored by Create
 	Edits    []patch.Edit    // changes of the member set, in order
+	Unique   []schema.Ref    // unique by the connection's settings, besides those the schema names
 }
 
 // Member is one member of a group as stored.
