@@ -2,10 +2,11 @@ package schema
 
 import "fmt"
 
-// ErrorType is a SCIM detail error keyword (RFC 7644 section 3.12, table 9).
+// ErrorType is a SCIM detail error keyword (RFC 7644 section 3.12, table 9, and
+// RFC 9865 section 2.1).
 type ErrorType string
 
-// The keywords of RFC 7644 table 9.
+// The keywords of RFC 7644 table 9 and RFC 9865 table 3.
 const (
 	InvalidFilter ErrorType = "invalidFilter"
 	TooMany       ErrorType = "tooMany"
@@ -17,6 +18,9 @@ const (
 	InvalidValue  ErrorType = "invalidValue"
 	InvalidVers   ErrorType = "invalidVers"
 	Sensitive     ErrorType = "sensitive"
+	InvalidCursor ErrorType = "invalidCursor"
+	ExpiredCursor ErrorType = "expiredCursor"
+	InvalidCount  ErrorType = "invalidCount"
 )
 
 // Error is a refusal that the client can act on. Detail is shown to the client;

@@ -17,8 +17,11 @@ type ResourceType struct {
 	SchemaExtensions []ExtensionRef `json:"schemaExtensions,omitempty"`
 
 	core       *Schema
-	extensions []*Schema // in the order of SchemaExtensions
+	extensions []*Schema    // in the order of SchemaExtensions
+	attributes []*Attribute // withCommon(core)
+	order      []*Attribute // encodingOrder
 	members    *Attribute
+	revision   int64
 }
 
 // Core returns the resource type's core schema.
@@ -27,10 +30,20 @@ func (t *ResourceType) Core() *Schema { return t.core }
 // Extensions returns the extension schemas in declared order.
 func (t *ResourceType) Extensions() []*Schema { return t.extensions }
 
+// Attributes returns the attributes of every such resource, but for those of
+// extensions: the core schema's among the common ones (schemas, id, externalId,
+// meta), in the order in which they are written.
+func (t *ResourceType) Attributes() []*Attribute { return t.attributes }
+
 // Members returns the attribute whose values are memberships, kept by storage
 // as a set outside the document, or nil if the type has none. Of the RFC 7643
 // types only Group has one.
 func (t *ResourceType) Members() *Attribute { return t.members }
+
+// Revision is that of the tenant's definitions which the type was read from, 0 if
+// the tenant has never defined anything. A write under an outdated revision must
+// not be stored.
+func (t *ResourceType) Revision() int64 { return t.revision }
 
 // Ref is an attribute name resolved against a resource type.
 type Ref struct {
