@@ -27,12 +27,17 @@ const (
 //
 // Evaluation is two-valued: a comparison with an attribute that has no value is
 // false, but for `ne` with a literal and `eq null`, which are true.
-type Expr interface{ expr() }
+type Expr interface {
+	// String returns the filter's canonical text.
+	String() string
 
-// And holds when every term holds. It has at least two terms.
+	expr()
+}
+
+// And holds when every term holds. It has at least two terms, none of them an And.
 type And struct{ Terms []Expr }
 
-// Or holds when some term holds. It has at least two terms.
+// Or holds when some term holds. It has at least two terms, none of them an Or.
 type Or struct{ Terms []Expr }
 
 // Not holds when its term does not.
@@ -43,8 +48,9 @@ type Not struct{ Term Expr }
 //
 // Ref always ends at a simple attribute: a complex one was replaced by its
 // "value" sub-attribute. Value is nil (only with eq and ne), or by the leaf's
-// type: bool; json.Number for integer and decimal; time.Time (UTC) for dateTime;
-// string for the others, folded by schema.Fold unless the leaf is caseExact.
+// type: bool; json.Number for integer and decimal; time.Time (UTC, whole
+// microseconds) for dateTime; string for the others, folded by schema.Fold
+// unless the leaf is caseExact.
 type Compare struct {
 	Ref   schema.Ref
 	Op    Op
