@@ -64,10 +64,5 @@ type Edit struct {
 type Result struct {
 	Document map[string]any // a new document; the input is not changed
 	Changed  bool           // whether Document differs from the input
-	Edits    []Edit         // in order; empty when no operation named the members
+	Edits    []Edit         // in order, neighbours joined where that means the same; empty when no operation changes the members
 }
-
-// Document is what Apply works on: the resource's own attributes.
-type Document = map[string]any
-
-var _ schema.Ref
