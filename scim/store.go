@@ -35,15 +35,23 @@ type Record struct {
 	Created      time.Time
 	LastModified time.Time
 	Document     json.RawMessage // the canonical document, keys in schema order
+
+	// Pending is how many of the members that a write named it left waiting for
+	// their resource, among them those that waited already. Reads leave it 0.
+	Pending int
 }
 
 // Draft is what a write wants stored.
 type Draft struct {
+	ID       string          // with Create: an id from NewID, or "" for a new one
 	Document map[string]any  // the whole new document
 	Encoded  json.RawMessage // Document, encoded
 	Changed  bool            // whether Document differs from the stored one; ignored by Create
 	Edits    []patch.Edit    // changes of the member set, in order
 	Unique   []schema.Ref    // unique by the connection's settings, besides those the schema names
+
+	// AllowPending lets members wait that are not in the directory: see Store.
+	AllowPending bool
 }
 
 // Member is one member of a group as stored.
@@ -74,6 +82,51 @@ type Page struct {
 	Total   int // all that match, not just this page
 	Records []*Record
 }
+
+// Selection is what a search is about in one resource type.
+type Selection struct {
+	Type   *schema.ResourceType
+	Filter filter.Expr // bound to Type; nil for all
+	SortBy *schema.Ref // nil: no resource of the type has anything to sort by
+}
+
+// SearchQuery selects a page of several resource types. Resources come type by
+// type in the order of Selections, each type in order of creation; Sorted orders
+// them by their sort keys first, whatever their type. Sort keys of the types must
+// be comparable.
+type SearchQuery struct {
+	Selections []Selection // of different types
+	Sorted     bool
+	Descending bool
+	Count      int   // >= 0; 0 asks for the total alone
+	Start      int   // 1-based index of the first result; 0: the page begins behind After
+	After      *Mark // nil: at the beginning
+}
+
+// Mark is the place of a result in the order of a search. It does not move when
+// other resources come and go, nor when the result itself does.
+type Mark struct {
+	Selection int   // index in SearchQuery.Selections
+	Position  int64 // in the order of creation
+	Key       any   // the sort key: nil, string, int64, float64 or bool
+}
+
+// Found is one result of a search.
+type Found struct {
+	Type   *schema.ResourceType
+	Record *Record
+}
+
+// Results is a page of a search.
+type Results struct {
+	Total int // all that match, or NotCounted
+	Found []Found
+	Next  *Mark // what the next page begins behind; nil at the end, and with SearchQuery.Start
+}
+
+// NotCounted stands for a total that would cost more than the page, as it does
+// behind a mark if there is a filter.
+const NotCounted = -1
 
 // Errors that a Store returns, besides context and database failures.
 var (
@@ -111,6 +164,15 @@ func (e *CycleError) Error() string {
 // with the tenant's gap-free sequence), all of one write in one transaction that
 // is durable before the call returns. A write that changes nothing leaves
 // version, lastModified and journal alone.
+//
+// Members that are not in the directory refuse a write unless its draft allows
+// them to wait. Then a member is also found by its externalId, and one that is
+// found by neither is kept, as it was sent, with the group: it is no member, but
+// becomes one in the write that gives a resource of the directory (and of the
+// type, if one was said) that id or externalId, whatever that write's draft
+// says, unless the resource contains the group. It waits no longer when an edit
+// removes that value, or replaces the set without it, or the group goes. That
+// somebody begins or ceases to wait makes a new version of the group.
 type Store interface {
 	// Get returns one resource or ErrNotFound.
 	Get(ctx context.Context, dir Directory, t *schema.ResourceType, id string) (*Record, error)
@@ -118,7 +180,12 @@ type Store interface {
 	// List returns a page; filter, order and paging all run in the database.
 	List(ctx context.Context, dir Directory, t *schema.ResourceType, q ListQuery) (Page, error)
 
-	// Create stores a new resource under a new id.
+	// Search is List for several resource types at once, and for pages that
+	// begin behind a mark: what such a page costs does not depend on how many
+	// results are before it.
+	Search(ctx context.Context, dir Directory, q SearchQuery) (Results, error)
+
+	// Create stores a new resource under the draft's id, or a new one.
 	// Errors: *ConflictError, *MissingMembersError.
 	Create(ctx context.Context, dir Directory, t *schema.ResourceType, d Draft, o Origin) (*Record, error)
 
@@ -142,4 +209,18 @@ type Store interface {
 	// Memberships returns the groups that each resource belongs to, direct ones
 	// and those through nesting, each group once, ordered by group id.
 	Memberships(ctx context.Context, dir Directory, ids []string) (map[string][]Membership, error)
+
+	// NewID returns an id that no resource has, for the draft of a Create.
+	NewID() (string, error)
+
+	// Together runs fn once, with a Store whose calls share one transaction:
+	// what they write is durable when Together returns nil, and undone when fn
+	// returns an error, which comes back as it is, or the commit fails. Each
+	// call remains all or nothing by itself: one that fails is undone alone, and
+	// what was written before it stands. Together on that Store is such a call
+	// too, a transaction within the transaction.
+	//
+	// That Store serves one goroutine, writes to the tenant of dir alone, and
+	// ends with fn. Other writers may have to wait meanwhile, so fn is quick.
+	Together(ctx context.Context, dir Directory, fn func(Store) error) error
 }

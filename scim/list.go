@@ -1,0 +1,169 @@
+package scim
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/roster-scim/roster/scim/schema"
+)
+
+// ListResponseURN is the schema of a list answer (RFC 7644 section 3.4.2).
+const ListResponseURN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+// List answers a page of one resource type (RFC 7644 section 3.4.2).
+func (e *Engine) List(ctx context.Context, c *Caller, t *schema.ResourceType, s Search) (*Response, error) {
+	if err := c.Guard.Allow(ActionRead, t); err != nil {
+		return nil, err
+	}
+	types := []*schema.ResourceType{t}
+	selections, err := s.bind(types)
+	if err != nil {
+		return nil, err
+	}
+	return e.list(ctx, c, s, types, selections)
+}
+
+// ListAll answers a page of all resource types (RFC 7644 section 3.4.2.1). The
+// caller must be allowed to read each type that can match: an answer without
+// some of the matches would look complete.
+func (e *Engine) ListAll(ctx context.Context, c *Caller, s Search) (*Response, error) {
+	if err := mayReadAny(c); err != nil {
+		return nil, err
+	}
+	types := c.Types.Types()
+	selections, err := s.bind(types)
+	if err != nil {
+		return nil, err
+	}
+	selections = matchable(selections)
+	for _, selection := range selections {
+		if err := c.Guard.Allow(ActionRead, selection.Type); err != nil {
+			return nil, err
+		}
+	}
+	return e.list(ctx, c, s, types, selections)
+}
+
+// mayReadAny refuses a caller that may read nothing at all.
+func mayReadAny(c *Caller) (refusal error) {
+	for _, t := range c.Types.Types() {
+		err := c.Guard.Allow(ActionRead, t)
+		if err == nil {
+			return nil
+		}
+		if refusal == nil {
+			refusal = err
+		}
+	}
+	return refusal
+}
+
+// list reads and renders a page of a search that the caller is allowed. types are
+// those of the endpoint, whether or not they can match.
+func (e *Engine) list(ctx context.Context, c *Caller, s Search,
+	types []*schema.ResourceType, selections []Selection) (*Response, error) {
+	query := SearchQuery{
+		Selections: selections, Sorted: s.SortBy != "", Descending: s.Descending, Start: s.Start, Count: s.Count,
+	}
+	head := listHead{start: s.Start}
+	here := e.cursors.place(c.Directory, s.identity(types), s.Count)
+	if s.ByCursor {
+		var err error
+		if query.After, head.total, err = here.open(s.Cursor, len(selections)); err != nil {
+			return nil, err
+		}
+	}
+	results, err := e.find(ctx, c, query)
+	if err != nil {
+		return nil, fmt.Errorf("list %d resource types: %w", len(selections), err)
+	}
+	if results.Total != NotCounted {
+		head.total = results.Total
+	}
+	if results.Next != nil {
+		if head.next, err = here.seal(results.Next, head.total); err != nil {
+			return nil, err
+		}
+	}
+	return e.listed(ctx, c, s.Projection, head, results.Found)
+}
+
+// find runs a search, in the simplest way that Store has for it.
+func (e *Engine) find(ctx context.Context, c *Caller, q SearchQuery) (Results, error) {
+	if len(q.Selections) != 1 || q.Start == 0 {
+		return e.store.Search(ctx, c.Directory, q)
+	}
+	one := q.Selections[0]
+	page, err := e.store.List(ctx, c.Directory, one.Type,
+		ListQuery{Filter: one.Filter, SortBy: one.SortBy, Descending: q.Descending, Start: q.Start, Count: q.Count})
+	if err != nil {
+		return Results{}, err
+	}
+	found := make([]Found, len(page.Records))
+	for i, record := range page.Records {
+		found[i] = Found{Type: one.Type, Record: record}
+	}
+	return Results{Total: page.Total, Found: found}, nil
+}
+
+// listed renders a page, whose resources may be of several types.
+func (e *Engine) listed(ctx context.Context, c *Caller, p Projection, head listHead, found []Found) (*Response, error) {
+	renderers := map[*schema.ResourceType]*renderer{}
+	records := map[*schema.ResourceType][]*Record{}
+	for _, f := range found {
+		if renderers[f.Type] == nil {
+			renderers[f.Type] = newRenderer(c, f.Type, p)
+		}
+		records[f.Type] = append(records[f.Type], f.Record)
+	}
+	resources := map[*schema.ResourceType][]shown{}
+	for t, r := range renderers {
+		var err error
+		if resources[t], err = e.compute(ctx, r, records[t], r.wantsMembers()); err != nil {
+			return nil, err
+		}
+	}
+	body, err := listBody(head, len(found), func(buf *bytes.Buffer, i int) error {
+		t := found[i].Type
+		next := resources[t][0]
+		resources[t] = resources[t][1:]
+		return renderers[t].write(buf, next)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Response{Status: http.StatusOK, Body: body}, nil
+}
+
+// listHead is what a list answer says about its page.
+type listHead struct {
+	total int
+	start int    // 0: not said, since pages by cursor have no numbers
+	next  string // the cursor of the next page, "" for none
+}
+
+// listBody writes a ListResponse of n resources. write is called for each in order.
+func listBody(head listHead, n int, write func(buf *bytes.Buffer, i int) error) ([]byte, error) {
+	buf := bytes.NewBuffer(make([]byte, 0, 256+1024*n))
+	fmt.Fprintf(buf, `{"schemas":[%q],"totalResults":%d`, ListResponseURN, head.total)
+	if head.start > 0 {
+		fmt.Fprintf(buf, `,"startIndex":%d`, head.start)
+	}
+	fmt.Fprintf(buf, `,"itemsPerPage":%d`, n)
+	if head.next != "" {
+		fmt.Fprintf(buf, `,"nextCursor":%q`, head.next)
+	}
+	buf.WriteString(`,"Resources":[`)
+	for i := range n {
+		if i > 0 {
+			buf.WriteByte(',')
+		}
+		if err := write(buf, i); err != nil {
+			return nil, err
+		}
+	}
+	buf.WriteString(`]}`)
+	return buf.Bytes(), nil
+}
