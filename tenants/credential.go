@@ -1,0 +1,55 @@
+package tenants
+
+import (
+	"context"
+	"time"
+
+	"github.com/roster-scim/roster/authz"
+	"github.com/roster-scim/roster/scim/quirk"
+)
+
+// Credential is everything that the Gate must know about a token and what it
+// belongs to. It is read in one query and may be shared between requests:
+// nobody changes it.
+type Credential struct {
+	Hash         SecretHash
+	TokenID      TokenID
+	ConnectionID ConnectionID
+	TenantID     TenantID
+
+	TokenScopes authz.ScopeSet
+	ExpiresAt   time.Time // zero: never
+	RevokedAt   time.Time // zero: not revoked
+
+	Provider            quirk.Provider
+	Settings            quirk.Settings
+	ConnectionStatus    ConnectionStatus
+	ConnectionScopes    authz.ScopeSet
+	ConnectionDeletedAt time.Time // zero: not deleted
+
+	TenantStatus    TenantStatus
+	SchemaRevision  int64     // of the tenant's Definitions
+	TenantDeletedAt time.Time // zero: not deleted
+}
+
+// CredentialStore looks tokens up for the Gate.
+type CredentialStore interface {
+	// Credential returns the token with this hash together with its connection
+	// and tenant, also when one of them is revoked, expired or deleted, or
+	// ErrNotFound if no token has the hash. It is one query.
+	Credential(ctx context.Context, hash SecretHash) (*Credential, error)
+}
+
+// Use says when a token was last used.
+type Use struct {
+	TenantID TenantID
+	TokenID  TokenID
+	At       time.Time
+}
+
+// UsageStore keeps when tokens were last used.
+type UsageStore interface {
+	// RecordUses stores the uses in one transaction. A later time that is
+	// already stored stays; tokens that do not exist are left out.
+	RecordUses(ctx context.Context, uses []Use) error
+}

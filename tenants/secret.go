@@ -1,0 +1,95 @@
+package tenants
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"hash/crc32"
+	"math/big"
+	"strings"
+)
+
+// A secret is "rstrtok", 43 base62 digits that carry 256 random bits, and the
+// CRC32 of all that in 6 base62 digits. The fixed beginning, length and alphabet
+// let secret scanners find leaked ones, and the checksum lets both them and the
+// Gate tell a token from noise without asking a database. No punctuation: a
+// double click selects all of it.
+const (
+	secretPrefix   = "rstrtok"
+	secretBits     = 256
+	secretDigits   = 43 // 62^43 > 2^256
+	checksumDigits = 6  // 62^6 > 2^32
+	secretLength   = len(secretPrefix) + secretDigits + checksumDigits
+
+	shownPrefix = len(secretPrefix) + 4
+	shownEnd    = 4
+
+	base62Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+// SecretHash is the SHA-256 of a secret. The secret has 256 random bits, so a
+// plain hash is as good as a slow one.
+type SecretHash [sha256.Size]byte
+
+// Secret is a bearer token in the clear. It formats as a mask, so that it does
+// not end up in a log by accident; Reveal gives the text.
+type Secret struct{ text string }
+
+func newSecret() Secret {
+	var random [secretBits / 8]byte
+	_, _ = rand.Read(random[:]) // never fails: crypto/rand aborts the program instead
+	body := secretPrefix + base62(new(big.Int).SetBytes(random[:]), secretDigits)
+	return Secret{body + checksum(body)}
+}
+
+// parseSecret reports whether the text has the form of a secret. It says nothing
+// about whether such a token exists.
+func parseSecret(text string) (Secret, bool) {
+	if len(text) != secretLength || !strings.HasPrefix(text, secretPrefix) {
+		return Secret{}, false
+	}
+	body := text[:secretLength-checksumDigits]
+	if strings.Trim(body, base62Alphabet) != "" || text[len(body):] != checksum(body) {
+		return Secret{}, false
+	}
+	return Secret{text}, true
+}
+
+// Reveal returns the secret in the clear, for showing it once.
+func (s Secret) Reveal() string { return s.text }
+
+// Hash returns what is stored of the secret.
+func (s Secret) Hash() SecretHash { return sha256.Sum256([]byte(s.text)) }
+
+// Prefix returns the beginning that may be shown.
+func (s Secret) Prefix() string { return s.text[:shownPrefix] }
+
+// LastFour returns the end that may be shown.
+func (s Secret) LastFour() string { return s.text[len(s.text)-shownEnd:] }
+
+// String masks the secret.
+func (s Secret) String() string { return "[secret]" }
+
+// GoString masks the secret.
+func (s Secret) GoString() string { return s.String() }
+
+// checksum runs for every request that brings a token, so it does without big.Int.
+func checksum(body string) string {
+	sum := crc32.ChecksumIEEE([]byte(body))
+	var digits [checksumDigits]byte
+	for i := checksumDigits - 1; i >= 0; i-- {
+		digits[i] = base62Alphabet[sum%62]
+		sum /= 62
+	}
+	return string(digits[:])
+}
+
+// base62 writes n, which it uses up, in exactly the given number of digits.
+func base62(n *big.Int, digits int) string {
+	text := make([]byte, digits)
+	base, digit := big.NewInt(int64(len(base62Alphabet))), new(big.Int)
+	for i := digits - 1; i >= 0; i-- {
+		n.DivMod(n, base, digit)
+		text[i] = base62Alphabet[digit.Int64()]
+	}
+	return string(text)
+}
