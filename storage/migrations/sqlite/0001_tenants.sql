@@ -2,7 +2,7 @@
 -- Installation-wide tables: small, read by every request, one copy on every
 -- node of a sharded database. Times are microseconds since 1970 UTC.
 create table tenants (
-    id          uuid   not null primary key,
+    id          text   not null primary key,
     name        text   not null,
     external_id text,                       -- the vendor's own id of this customer
     status      text   not null,            -- active | suspended
@@ -12,8 +12,8 @@ create table tenants (
 create unique index tenants_external_id on tenants (external_id) where deleted_at is null;
 
 create table connections (
-    tenant_id   uuid   not null references tenants (id),
-    id          uuid   not null,
+    tenant_id   text   not null references tenants (id),
+    id          text   not null,
     name        text   not null,
     name_key    text   not null,            -- folded: a name is unique without regard to case
     provider    text   not null,
@@ -28,9 +28,9 @@ create unique index connections_name on connections (tenant_id, name_key) where 
 create index connections_id on connections (id);
 
 create table tokens (
-    tenant_id     uuid   not null,
-    id            uuid   not null,
-    connection_id uuid   not null,
+    tenant_id     text   not null,
+    id            text   not null,
+    connection_id text   not null,
     name          text   not null,
     hash          blob   not null,          -- SHA-256 of the token
     prefix        text   not null,          -- what is shown of it afterwards

@@ -1,17 +1,17 @@
 -- +goose Up
 create table tenant_sequences (
-    tenant_id uuid   not null primary key,
+    tenant_id text   not null primary key,
     sequence  bigint not null               -- the last one given out
 );
 
 create table events (
-    tenant_id     uuid   not null,
+    tenant_id     text   not null,
     sequence      bigint not null,          -- per tenant from 1, no gaps, in commit order
-    id            uuid   not null,
-    connection_id uuid,
+    id            text   not null,
+    connection_id text,
     type          text   not null,          -- "user.created"
     resource_type text,
-    resource_id   uuid,
+    resource_id   text,
     occurred_at   bigint not null,
     data          text   not null,          -- JSON
     previous      text,                     -- JSON: old values of the changed attributes
@@ -20,13 +20,13 @@ create table events (
 ) without rowid;
 
 create table audit (
-    tenant_id     uuid   not null,
-    id            uuid   not null,          -- UUIDv7: orders by time
-    connection_id uuid,
+    tenant_id     text   not null,
+    id            text   not null,          -- UUIDv7: orders by time
+    connection_id text,
     actor         text   not null,          -- "tok01…"
     action        text   not null,          -- "user.updated"
     target_type   text   not null,
-    target_id     uuid   not null,
+    target_id     text   not null,
     changes       text   not null,          -- JSON: {"title": {"from": …, "to": …}}
     occurred_at   bigint not null,
     address       text   not null,

@@ -1,0 +1,111 @@
+package storage
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/roster-scim/roster/scim"
+	"github.com/roster-scim/roster/scim/patch"
+)
+
+func BenchmarkCreateUser(b *testing.B) {
+	f := newFixture(b)
+	i := 0
+	for b.Loop() {
+		f.user(fmt.Sprint("user", i))
+		i++
+	}
+}
+
+func BenchmarkCreateUserParallel(b *testing.B) {
+	f := newFixture(b)
+	b.SetParallelism(8)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			f.user(mustID())
+		}
+	})
+}
+
+func BenchmarkUpdateUser(b *testing.B) {
+	f := newFixture(b)
+	id := f.user("ada")
+	i := 0
+	for b.Loop() {
+		if _, err := f.put(userType, id, draft(doc{"userName": "ada", "title": fmt.Sprint("Title ", i)})); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+func BenchmarkUpdateWithoutChange(b *testing.B) {
+	f := newFixture(b)
+	id := f.user("ada")
+	d := userDraft("ada")
+	d.Changed = false
+	for b.Loop() {
+		if _, err := f.put(userType, id, d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkGetUser(b *testing.B) {
+	for _, n := range []int{1_000, 200_000} {
+		b.Run(fmt.Sprintf("of %d", n), func(b *testing.B) {
+			f := newFixture(b)
+			ids := f.seedUsers(n)
+			i := 0
+			for b.Loop() {
+				f.get(userType, ids[i*7919%n])
+				i++
+			}
+		})
+	}
+}
+
+func BenchmarkAddMember(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		b.Run(fmt.Sprintf("to %d", n), func(b *testing.B) {
+			f := newFixture(b)
+			ids := f.seed(userType, n+1, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", i)) })
+			group, last := f.group("All", ids[:n]...), ids[n]
+			in := false
+			for b.Loop() {
+				edit := add(last)
+				if in {
+					edit = remove(last)
+				}
+				f.mustEdit(group, edit)
+				in = !in
+			}
+		})
+	}
+}
+
+func BenchmarkMemberships(b *testing.B) {
+	f := newFixture(b)
+	ids := f.seed(userType, 100, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", i)) })
+	for i := range 20 {
+		f.group(fmt.Sprint("g", i), ids...)
+	}
+	for b.Loop() {
+		if _, err := f.s.Memberships(f.ctx, f.dir, ids); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReplaceMembers(b *testing.B) {
+	f := newFixture(b)
+	const n = 10_000
+	ids := f.seed(userType, n+1, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", i)) })
+	group := f.group("All", ids[:n]...)
+	sets := []patch.Edit{replace(ids[1:]...), replace(ids[:n]...)}
+	i := 0
+	for b.Loop() {
+		f.mustEdit(group, sets[i%2])
+		i++
+	}
+}

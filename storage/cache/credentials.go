@@ -1,0 +1,135 @@
+// Package cache answers from memory what a request would otherwise ask the
+// database, and says how long such an answer may be wrong.
+//
+// Credentials stands in front of the look-up of tokens. An answer is used for at
+// most Lifetime, half a second, counted from before the query that gave it was
+// sent. So a token that is revoked is refused within half a second by every
+// process on the database, whether or not anything tells them; the process that
+// revokes it calls Forget and refuses at once. The same holds for paused and
+// deleted connections and for suspended tenants. What depends on time, such as
+// a token's expiry, is not decided here and is exact.
+//
+// Tokens that do not exist are remembered for an even shorter time, in a cache
+// of their own, so that a stranger who tries tokens neither reaches the database
+// with each nor pushes real ones out. Both caches are bounded. The keys are
+// SHA-256 hashes: no secret is kept in memory.
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/roster-scim/roster/tenants"
+)
+
+// The bounds of a Credentials.
+const (
+	// Lifetime is how old the answer about a token may be.
+	Lifetime = 500 * time.Millisecond
+	// UnknownLifetime is how long a token is remembered not to exist.
+	UnknownLifetime = 250 * time.Millisecond
+
+	maxKnown   = 50_000 // about 30 MB
+	maxUnknown = 10_000 // about 1 MB
+
+	// attempts is how often a look-up is repeated because what it joined had
+	// begun before the last Forget.
+	attempts = 2
+)
+
+// Credentials is a tenants.CredentialStore that remembers answers of another.
+type Credentials struct {
+	store   tenants.CredentialStore
+	known   *otter.Cache[tenants.SecretHash, entry]
+	unknown *otter.Cache[tenants.SecretHash, struct{}]
+	// generation counts calls of Forget. An answer from before the last one is
+	// not used, even if its query was still running then.
+	generation atomic.Uint64
+}
+
+var (
+	_ tenants.CredentialStore = (*Credentials)(nil)
+	_ tenants.Forgetter       = (*Credentials)(nil)
+)
+
+// entry is an answer and how far back it reaches.
+type entry struct {
+	credential *tenants.Credential
+	asked      time.Time // before the query
+	generation uint64    // before the query
+}
+
+// NewCredentials returns a cache in front of store. Close stops its upkeep.
+func NewCredentials(store tenants.CredentialStore) (*Credentials, error) {
+	known, err := otter.New(&otter.Options[tenants.SecretHash, entry]{
+		MaximumSize:      maxKnown,
+		ExpiryCalculator: otter.ExpiryWriting[tenants.SecretHash, entry](Lifetime),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the cache of tokens: %w", err)
+	}
+	unknown, err := otter.New(&otter.Options[tenants.SecretHash, struct{}]{
+		MaximumSize:      maxUnknown,
+		ExpiryCalculator: otter.ExpiryWriting[tenants.SecretHash, struct{}](UnknownLifetime),
+	})
+	if err != nil {
+		known.StopAllGoroutines()
+		return nil, fmt.Errorf("make the cache of unknown tokens: %w", err)
+	}
+	return &Credentials{store: store, known: known, unknown: unknown}, nil
+}
+
+// Close stops the caches' upkeep.
+func (c *Credentials) Close() {
+	c.known.StopAllGoroutines()
+	c.unknown.StopAllGoroutines()
+}
+
+// Forget drops every answer. Changes are rare and entries short-lived, so there
+// is no point in finding out which ones are concerned.
+func (c *Credentials) Forget() {
+	c.generation.Add(1)
+	c.known.InvalidateAll()
+	c.unknown.InvalidateAll()
+}
+
+// Credential answers from memory, or asks the store once for all requests that
+// want the same token at the same time.
+func (c *Credentials) Credential(ctx context.Context, hash tenants.SecretHash) (*tenants.Credential, error) {
+	if _, ok := c.unknown.GetIfPresent(hash); ok {
+		return nil, tenants.ErrNotFound
+	}
+	for range attempts {
+		e, err := c.known.Get(ctx, hash, otter.LoaderFunc[tenants.SecretHash, entry](c.load))
+		if errors.Is(err, tenants.ErrNotFound) {
+			c.unknown.Set(hash, struct{}{})
+			return nil, tenants.ErrNotFound
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c.fresh(e) {
+			return e.credential, nil
+		}
+		c.known.Invalidate(hash)
+	}
+	return c.store.Credential(ctx, hash)
+}
+
+func (c *Credentials) load(ctx context.Context, hash tenants.SecretHash) (entry, error) {
+	e := entry{asked: time.Now(), generation: c.generation.Load()}
+	credential, err := c.store.Credential(ctx, hash)
+	e.credential = credential
+	return e, err
+}
+
+// fresh reports whether the answer may still be used. A query that took long has
+// used up its answer's lifetime before the cache began to count it.
+func (c *Credentials) fresh(e entry) bool {
+	return e.generation == c.generation.Load() && time.Since(e.asked) <= Lifetime
+}

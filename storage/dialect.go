@@ -1,0 +1,33 @@
+package storage
+
+import "encoding/json"
+
+// dialect is what the SQL of one database has that the other's has not.
+// Everything else is one text with $1 placeholders.
+type dialect interface {
+	queryDialect
+	// jsonRows is a table expression over a JSON array of objects in the
+	// parameter: `jsonRows("$2", "m", "id uuid", "type text")` is usable after
+	// "from" and has the columns m.id and m.type.
+	jsonRows(param, alias string, columns ...string) string
+	// fold is schema.Fold of a text expression.
+	fold(expr string) string
+	// timeMicros is a dateTime text expression as microseconds since 1970 UTC,
+	// null if it is none.
+	timeMicros(expr string) string
+	// forUpdate is the clause that locks the rows of a select until commit.
+	forUpdate() string
+	// isUnique says that an error is the violation of a unique index or
+	// primary key.
+	isUnique(err error) bool
+}
+
+// jsonParam encodes a list for jsonRows. Only strings, numbers and booleans go
+// in, so encoding cannot fail.
+func jsonParam[T any](list []T) string {
+	b, err := json.Marshal(list)
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
+}

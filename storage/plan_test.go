@@ -1,0 +1,74 @@
+package storage
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/roster-scim/roster/scim/patch"
+)
+
+// Nothing that this package sends reads a whole table, or all of a tenant's
+// rows, to find a few.
+func TestPlansUseKeys(t *testing.T) {
+	t.Parallel()
+	f := fixtureOn(t, openFile(t, filepath.Join(t.TempDir(), "roster.db"), Options{Readers: 1}))
+	ada, bob := f.user("ada"), f.user("bob")
+	inner := f.group("Inner", ada)
+	group := f.group("Sales", inner)
+	_, err := f.put(groupType, group, draft(doc{"displayName": "S", "externalId": "1"}, add(ada, bob), remove(bob), replace(inner, bob),
+		patch.Edit{Kind: patch.RemoveMatching, Filter: memberFilter(t, `type eq "User"`)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.memberIDs(group)
+	if _, err := f.s.Memberships(f.ctx, f.dir, []string{ada}); err != nil {
+		t.Fatal(err)
+	}
+	f.mustPush(inner, add("x-new", ada), typed("x-group", "Group"), remove("x-new"), replace("x-group"),
+		patch.Edit{Kind: patch.RemoveMatching, Filter: memberFilter(t, `type eq "User"`)})
+	f.create(groupType, draft(doc{"displayName": "Awaited", "externalId": "x-group"}))
+	f.mustDelete(userType, ada)
+	f.mustDelete(groupType, inner)
+
+	whole := regexp.MustCompile(`SCAN (resources|resource_values|members|pending_members|directory_\w+|tenant_sequences|events|audit|[a-z])( |$)|\(tenant_id=\?\)$`)
+	harmless := regexp.MustCompile(`(tenant_sequences|sqlite_autoindex_tenant_sequences_1) `)
+	statements := f.statements()
+	if len(statements) < 25 {
+		t.Fatalf("only %d statements were seen", len(statements))
+	}
+	for _, query := range statements {
+		args := make([]any, strings.Count(query, "$"))
+		for i := range args {
+			args[i] = "[]"
+		}
+		for _, step := range f.rows(`explain query plan `+query, args...) {
+			if whole.MatchString(step) && !harmless.MatchString(step) {
+				t.Errorf("%s\nin %s", step, query)
+			}
+		}
+	}
+}
+
+// statements are those that the database's connections have prepared.
+func (f *fixture) statements() []string {
+	f.t.Helper()
+	var all []string
+	for _, m := range []mode{readOnly, readWrite} {
+		err := f.db.transact(f.ctx, "", m, func(tx *tx) error {
+			for query := range tx.session.(*sqliteSession).stmts {
+				if strings.Contains(query, "tenant_id") {
+					all = append(all, query)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,46 @@
+package storage
+
+import (
+	"strings"
+
+	"github.com/roster-scim/roster/scim/schema"
+)
+
+// queryDialect is the SQL that a compiled filter needs and databases spell
+// differently. Arguments are SQL expressions; a path is the keys from an
+// expression that holds JSON down to a value in it: names that the schema has,
+// whose grammar leaves no quotation marks in them.
+type queryDialect interface {
+	// fold is schema.Fold of a text expression, timeMicros a dateTime text
+	// expression as microseconds since 1970 UTC, null if it is none.
+	fold(expr string) string
+	timeMicros(expr string) string
+
+	// jsonValue is the value at a path, as text, number or boolean by its type;
+	// null if there is none.
+	jsonValue(expr string, path []string, t schema.DataType) string
+	// jsonExists is whether there is a value at a path.
+	jsonExists(expr string, path []string) string
+	// jsonNonEmpty is whether the value at a path is, or has in it at any depth, a
+	// value other than "".
+	jsonNonEmpty(expr string, path []string) string
+	// jsonEach is a table expression over the elements of the array at a path,
+	// without rows if there is none.
+	jsonEach(expr string, path []string, alias string) string
+	// element is the current element of jsonEach, as JSON if it is an object and
+	// otherwise as a value of type t.
+	element(alias string, t schema.DataType) string
+	// elementOrder orders the elements of jsonEach as they are in the array.
+	elementOrder(alias string) string
+
+	// hasPrefix, hasSuffix and contains compare bytes, and no character has a
+	// special meaning.
+	hasPrefix(text, prefix string) string
+	hasSuffix(text, suffix string) string
+	contains(text, part string) string
+	// bytewise is a text expression that is compared and ordered by its bytes.
+	bytewise(text string) string
+}
+
+// quoted is a name as an SQL string.
+func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }

@@ -1,0 +1,70 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/roster-scim/roster/scim"
+	"github.com/roster-scim/roster/scim/schema"
+	"github.com/roster-scim/roster/tenants/events"
+)
+
+// Create implements scim.Store.
+func (s *Resources) Create(ctx context.Context, dir scim.Directory, t *schema.ResourceType, d scim.Draft, o scim.Origin) (*scim.Record, error) {
+	var rec *scim.Record
+	err := s.db.update(ctx, dir.TenantID, func(tx *tx) (err error) {
+		rec, err = create(ctx, tx, dir, t, d, o)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create resource: %w", err)
+	}
+	return rec, nil
+}
+
+func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, d scim.Draft, o scim.Origin) (*scim.Record, error) {
+	id := d.ID
+	if id == "" {
+		var err error
+		if id, err = newID(); err != nil {
+			return nil, err
+		}
+	}
+	w := newWrite(tx, dir, t, id, o)
+	display := schema.Display(t, d.Document)
+	w.countIn()
+	w.insertResource(display, d.Encoded)
+	w.insertValues(valueRows(t, d.Document, d.Unique))
+
+	rec := &scim.Record{ID: id, Version: 1, Created: tx.now, LastModified: tx.now, Document: d.Encoded}
+	doc, changes := w.compare(nil, d.Document)
+	w.record.changed(actionCreated, changes, events.Created(w.subject(), doc))
+	if len(d.Edits) > 0 {
+		if err := w.flush(ctx); err != nil { // members refer to the group's row
+			return nil, err
+		}
+		w.allowPending = d.AllowPending
+		net, err := w.editMembers(ctx, d.Edits)
+		if err != nil {
+			return nil, err
+		}
+		w.record.members(display, net)
+		rec.Pending = len(net.waiting)
+	}
+	if err := w.joinWaiting(ctx, nil, d.Document); err != nil {
+		return nil, err
+	}
+	return rec, w.finish(ctx)
+}
+
+// insertResource puts the resource at the position that countIn has taken.
+func (w *write) insertResource(display string, document []byte) {
+	w.batch.exec(`
+		insert into resources (tenant_id, id, connection_id, resource_type, position,
+			version, created_at, modified_at, display, document)
+		values ($1, $2, $3, $4, (
+			select t.next_position - 1 from directory_totals t
+			where t.tenant_id = $1 and t.connection_id = $3 and t.resource_type = $4
+		), 1, $5, $5, $6, $7)`,
+		w.dir.TenantID, w.id, w.dir.ConnectionID, w.typ.Name, w.micros(), display, string(document))
+}

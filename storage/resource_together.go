@@ -1,0 +1,101 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/roster-scim/roster/scim"
+)
+
+// Together implements scim.Store.
+func (s *Resources) Together(ctx context.Context, dir scim.Directory, fn func(scim.Store) error) error {
+	err := s.db.together(ctx, dir.TenantID, func(st *steps) error {
+		if err := fn(&Resources{db: st}); err != nil {
+			return &refusal{err}
+		}
+		return nil
+	})
+	if err != nil {
+		return wrap("write together", err)
+	}
+	return nil
+}
+
+// together runs fn in a write transaction whose parts can be undone one by one.
+func (db *DB) together(ctx context.Context, tenantID string, fn func(*steps) error) error {
+	return db.update(ctx, tenantID, func(tx *tx) error {
+		st := &steps{db: db, session: tx.session, tenantID: tenantID}
+		if err := fn(st); err != nil {
+			return err
+		}
+		return st.lost
+	})
+}
+
+// steps are the parts of one write transaction, each behind a savepoint: a step
+// that fails leaves the transaction as it was before. Every step reads the clock
+// anew.
+type steps struct {
+	db       *DB
+	session  session
+	tenantID string
+
+	// lost is why the transaction is no more. Some failures make the database
+	// undo all of it, and whatever came next would be a transaction of its own.
+	lost error
+}
+
+var _ transactor = (*steps)(nil)
+
+func (st *steps) view(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
+	return st.step(ctx, tenantID, func() error { return fn(st.db.tx(st.session)) })
+}
+
+func (st *steps) update(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
+	err := st.view(ctx, tenantID, fn)
+	if errors.Is(err, errRollback) {
+		return nil
+	}
+	return err
+}
+
+func (st *steps) together(ctx context.Context, tenantID string, fn func(*steps) error) error {
+	return st.step(ctx, tenantID, func() error { return fn(st) })
+}
+
+// step runs fn behind a savepoint. Steps within steps have the same name: it
+// means the innermost, for SQLite as for PostgreSQL.
+func (st *steps) step(ctx context.Context, tenantID string, fn func() error) error {
+	if st.lost != nil {
+		return st.lost
+	}
+	if tenantID != st.tenantID {
+		return errors.New("step: the transaction belongs to another tenant")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if st.mark(ctx, `savepoint step`, nil); st.lost != nil {
+		return st.lost
+	}
+	if err := fn(); err != nil {
+		st.mark(ctx, `rollback to savepoint step`, err)
+		st.mark(ctx, `release savepoint step`, err)
+		return err
+	}
+	st.mark(ctx, `release savepoint step`, nil)
+	return st.lost
+}
+
+// mark carries out a statement on savepoints, whether or not the request still
+// has time: interrupted, it would leave open which savepoint is the innermost.
+// If it fails the transaction is gone, most likely because of cause.
+func (st *steps) mark(ctx context.Context, statement string, cause error) {
+	if st.lost != nil {
+		return
+	}
+	if _, err := st.session.exec(context.WithoutCancel(ctx), statement); err != nil {
+		st.lost = fmt.Errorf("the transaction was undone: %w", errors.Join(cause, err))
+	}
+}

@@ -1,0 +1,226 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// busyTimeout is how long SQLite itself waits for another process's lock, deaf to
+// cancellation; busyAttempts is how often that is tried.
+const (
+	busyTimeout  = 2 * time.Second
+	busyAttempts = 10
+)
+
+// sqliteEngine is a SQLite file: one connection that writes, since SQLite has
+// one writer anyway, and a pool of connections that read.
+type sqliteEngine struct {
+	path   string
+	writer *sqlitePool
+	reader *sqlitePool
+}
+
+var _ engine = (*sqliteEngine)(nil)
+
+func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, error) {
+	path, err := createFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := registerFunctions(); err != nil {
+		return nil, err
+	}
+	if readers <= 0 {
+		readers = max(4, 2*runtime.GOMAXPROCS(0))
+	}
+	e := &sqliteEngine{path: path}
+	if e.writer, err = newSQLitePool(writerDSN(path), 1); err != nil {
+		return nil, err
+	}
+	if e.reader, err = newSQLitePool(readerDSN(path), readers); err != nil {
+		return nil, errors.Join(err, e.writer.close())
+	}
+	// The writer's first connection puts the file into WAL mode.
+	s, err := e.begin(ctx, "", readWrite)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), e.close())
+	}
+	s.rollback()
+	return e, nil
+}
+
+// createFile makes the file and its directory if they are not there, so that
+// nobody but the owner can read them; SQLite gives the files beside it the same
+// mode.
+func createFile(path string) (string, error) {
+	if path == "" || strings.HasPrefix(path, ":memory:") || strings.HasPrefix(path, "?") {
+		return "", fmt.Errorf("sqlite:%s is not a file: a database in memory would lose what it acknowledged", path)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { //nolint:gosec // where the operator wants the database
+		return "", err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // as above
+	if err != nil {
+		return "", err
+	}
+	return path, f.Close()
+}
+
+func writerDSN(path string) string {
+	return sqliteDSN(path, "immediate",
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		"cache_size(-65536)", "journal_size_limit(67108864)", "temp_store(MEMORY)")
+}
+
+func readerDSN(path string) string {
+	return sqliteDSN(path, "deferred", "cache_size(-16384)", "temp_store(MEMORY)", "query_only(ON)")
+}
+
+// sqliteDSN puts busy_timeout first: the pragmas behind it may meet a lock.
+func sqliteDSN(path, txlock string, pragmas ...string) string {
+	q := []string{
+		"_txlock=" + txlock, "_dqs=0",
+		fmt.Sprintf("_pragma=busy_timeout(%d)", busyTimeout.Milliseconds()),
+	}
+	for _, p := range pragmas {
+		q = append(q, "_pragma="+p)
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), OmitHost: true, RawQuery: strings.Join(q, "&")}
+	return u.String()
+}
+
+func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, error) {
+	pool, start := e.reader, "begin"
+	if m == readWrite {
+		pool, start = e.writer, "begin immediate"
+	}
+	c, err := pool.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := retryBusy(ctx, func() error { _, err := c.exec(ctx, start); return err }); err != nil {
+		pool.give(c)
+		return nil, err
+	}
+	return &sqliteSession{sqliteConn: c, pool: pool, dialect: e}, nil
+}
+
+func (e *sqliteEngine) close() error {
+	return errors.Join(e.reader.close(), e.writer.close())
+}
+
+// retryBusy tries again when another process kept the lock for all of
+// busyTimeout. SQLite's waiting is not fair: a process that writes all the time
+// can make others wait for longer than their turn.
+func retryBusy(ctx context.Context, fn func() error) error {
+	var err error
+	for range busyAttempts {
+		if err = fn(); !isSQLiteCode(err, sqlite3.SQLITE_BUSY) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// isSQLiteCode compares the primary result code, the low byte of the extended one.
+func isSQLiteCode(err error, code int) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == code
+}
+
+func (e *sqliteEngine) isUnique(err error) bool {
+	var se *sqlite.Error
+	return errors.As(err, &se) &&
+		(se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+func (e *sqliteEngine) jsonRows(param, alias string, columns ...string) string {
+	var b strings.Builder
+	b.WriteString("(select ")
+	for i, c := range columns {
+		name, _, _ := strings.Cut(c, " ")
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "value->>'%[1]s' as %[1]s", name)
+	}
+	fmt.Fprintf(&b, " from json_each(%s)) as %s", param, alias)
+	return b.String()
+}
+
+func (e *sqliteEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
+func (e *sqliteEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
+func (e *sqliteEngine) forUpdate() string             { return "" } // the writer is alone
+
+// sqliteSession is a transaction on one connection.
+type sqliteSession struct {
+	*sqliteConn
+	pool    *sqlitePool
+	dialect dialect
+	done    bool
+}
+
+func (s *sqliteSession) send(ctx context.Context, b *batch) error {
+	for _, st := range b.statements {
+		if err := s.carryOut(ctx, st); err != nil {
+			if st.conflict != nil && s.dialect.isUnique(err) {
+				return st.conflict
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *sqliteSession) carryOut(ctx context.Context, st *statement) error {
+	if st.scan == nil {
+		_, err := s.exec(ctx, st.query, st.args...)
+		return err
+	}
+	rows, err := s.query(ctx, st.query, st.args...)
+	if err != nil {
+		return err
+	}
+	return scanAll(rows, st.scan)
+}
+
+func (s *sqliteSession) commit() error {
+	if s.done {
+		return sql.ErrTxDone
+	}
+	if _, err := s.exec(context.Background(), "commit"); err != nil {
+		return err // rollback follows
+	}
+	s.done = true
+	s.pool.give(s.sqliteConn)
+	return nil
+}
+
+func (s *sqliteSession) rollback() {
+	if s.done {
+		return
+	}
+	s.done = true
+	if _, err := s.exec(context.Background(), "rollback"); err != nil && !isSQLiteCode(err, sqlite3.SQLITE_ERROR) {
+		// SQLITE_ERROR: the failure that brought us here has rolled back
+		// already. With anything else the connection's state is unknown.
+		s.pool.discard(s.sqliteConn)
+		return
+	}
+	s.pool.give(s.sqliteConn)
+}
