@@ -1,0 +1,95 @@
+package scimhttp
+
+import (
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/roster-scim/roster/scim"
+)
+
+// MediaType is the content type of every answer (RFC 7644 section 3.1). Some
+// clients compare it as a whole, so it carries no parameters.
+const MediaType = "application/scim+json"
+
+// headerRequestID carries the id that ties an answer to the log and the journal.
+const headerRequestID = "X-Request-Id"
+
+// headerPending says how many of the members that a request named are not
+// provisioned yet. They wait, and are not shown among the members.
+const headerPending = "Roster-Pending-Members"
+
+// answer writes a successful response.
+func answer(w http.ResponseWriter, response *scim.Response) {
+	h := w.Header()
+	if response.Pending > 0 {
+		h.Set(headerPending, strconv.Itoa(response.Pending))
+	}
+	if response.ETag != "" {
+		h.Set("ETag", response.ETag)
+	}
+	if response.Location != "" && response.Status == http.StatusCreated {
+		h.Set("Location", response.Location)
+	}
+	if response.Location != "" && response.Status == http.StatusOK {
+		h.Set("Content-Location", response.Location)
+	}
+	if response.Body == nil {
+		w.WriteHeader(response.Status)
+		return
+	}
+	write(w, response.Status, response.Body)
+}
+
+// refuse is the one place that writes an error of the SCIM interface.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	refusal, isRefusal := errors.AsType[*Refusal](err)
+	if isRefusal && refusal.RetryAfter > 0 {
+		w.Header().Set("Retry-After", retryAfter(refusal.RetryAfter))
+	}
+	var e *scim.Error
+	if isRefusal {
+		e = &scim.Error{Status: refusal.Status, Detail: refusal.Detail}
+	} else {
+		e = scim.AsError(err)
+	}
+	switch e.Status {
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", challenge(credential(r) != ""))
+	case http.StatusServiceUnavailable:
+		if w.Header().Get("Retry-After") == "" {
+			w.Header().Set("Retry-After", "5")
+		}
+	}
+	id := w.Header().Get(headerRequestID)
+	if e.Status >= http.StatusInternalServerError && !isRefusal {
+		h.logger.LogAttrs(r.Context(), slog.LevelError, "scim request failed",
+			slog.String("request_id", id), slog.String("method", r.Method), slog.Any("error", err))
+	}
+	write(w, e.Status, scim.ErrorBody(e, id))
+}
+
+// challenge is the WWW-Authenticate header (RFC 6750 section 3): a request
+// without credentials learns only how to authenticate.
+func challenge(tried bool) string {
+	if tried {
+		return `Bearer realm="SCIM", error="invalid_token"`
+	}
+	return `Bearer realm="SCIM"`
+}
+
+func retryAfter(d time.Duration) string {
+	return strconv.Itoa(int(math.Ceil(d.Seconds())))
+}
+
+func write(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", MediaType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "private, no-cache")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) //nolint:gosec // JSON under its own media type; if it fails the client is gone
+}
