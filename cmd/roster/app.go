@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/roster-scim/roster/storage"
+	"github.com/roster-scim/roster/storage/cache"
+	"github.com/roster-scim/roster/tenants"
+)
+
+// App is a server: New, then Start, then Close. Tests start the same in-process,
+// on port 0.
+type App struct {
+	config Config
+	logger *slog.Logger
+
+	db          *storage.DB
+	key         []byte // the installation's; other keys are derived from it
+	credentials *cache.Credentials
+	usage       *tenants.Usage
+	service     *tenants.Service
+	schemas     *tenants.Schemas
+	registries  *cache.Registries
+	metrics     *metrics
+
+	publicURL string
+	public    *listener
+	admin     *listener // nil: off
+	draining  atomic.Bool
+	failed    chan error // the first listener that stops by itself says why
+	serving   sync.WaitGroup
+}
+
+// New checks the settings. Nothing is opened before Start.
+func New(config Config, logger *slog.Logger) (*App, error) {
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
+	return &App{config: config, logger: logger, metrics: newMetrics(), failed: make(chan error, 2)}, nil
+}
+
+// Start opens the database, migrates it, and serves. After an error there is
+// nothing to close.
+func (a *App) Start(ctx context.Context) error {
+	err := a.start(ctx)
+	if err != nil {
+		err = errors.Join(err, a.Close(ctx))
+	}
+	return err
+}
+
+func (a *App) start(ctx context.Context) error {
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	if err := a.listen(ctx); err != nil {
+		return err
+	}
+	handler, err := a.handler()
+	if err != nil {
+		return err
+	}
+	a.serve(a.public, publicServer(handler, a.logger))
+	if a.admin != nil {
+		a.serve(a.admin, adminServer(a.adminHandler(), a.logger))
+	}
+	return nil
+}
+
+// open makes everything that requests need.
+func (a *App) open(ctx context.Context) error {
+	db, err := openDatabase(ctx, &a.config)
+	if err != nil {
+		return err
+	}
+	a.db = db
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	// A key that got lost is noticed here, not when something must be decrypted.
+	if a.key, err = a.config.loadKey(); err != nil {
+		return err
+	}
+	store := storage.NewTenants(db)
+	if a.credentials, err = cache.NewCredentials(store); err != nil {
+		return err
+	}
+	a.usage = tenants.NewUsage(store, a.logger) //nolint:contextcheck // it outlives the start, until Close
+	a.service = tenants.NewService(store, a.credentials)
+	a.schemas = tenants.NewSchemaService(store, schemaRules{}, a.credentials)
+	if a.registries, err = cache.NewRegistries(store, registryOf); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Tenants manages tenants, connections and tokens. What it changes holds for
+// requests at once.
+func (a *App) Tenants() *tenants.Service { return a.service }
+
+// Schemas manages the schemas and resource types of tenants. What it changes
+// holds for requests at once.
+func (a *App) Schemas() *tenants.Schemas { return a.schemas }
+
+// URL is the public URL, without a trailing slash.
+func (a *App) URL() string { return a.publicURL }
+
+// BaseURL is what an identity provider of the connection is given.
+func (a *App) BaseURL(id tenants.ConnectionID) string { return baseURL(a.publicURL, id) }
+
+// AdminURL is the address of the admin listener, "" if it is off.
+func (a *App) AdminURL() string {
+	if a.admin == nil {
+		return ""
+	}
+	return "http://" + a.admin.Addr().String()
+}
+
+// Wait returns when ctx ends (nil) or a listener fails (why).
+func (a *App) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.failed:
+		return err
+	}
+}
+
+// Close lets running requests finish, for as long as ctx lasts, and closes
+// everything. It may be called after a Start that failed.
+func (a *App) Close(ctx context.Context) error {
+	a.draining.Store(true)
+	errs := []error{a.public.shutdown(ctx)}
+	if a.admin != nil {
+		errs = append(errs, a.admin.shutdown(ctx))
+	}
+	a.serving.Wait()
+	if a.usage != nil {
+		errs = append(errs, a.usage.Close(context.WithoutCancel(ctx)))
+		a.usage = nil
+	}
+	if a.credentials != nil {
+		a.credentials.Close()
+		a.credentials = nil
+	}
+	if a.registries != nil {
+		a.registries.Close()
+		a.registries = nil
+	}
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+		a.db = nil
+	}
+	return errors.Join(errs...)
+}
+
+// listener is an address that is listened on, and the server behind it.
+type listener struct {
+	net.Listener
+	server *http.Server // nil: not served yet
+}
+
+func (a *App) listen(ctx context.Context) (err error) {
+	if a.public, err = listen(ctx, "ROSTER_LISTEN", a.config.Listen); err != nil {
+		return err
+	}
+	a.publicURL = a.config.publicURL(a.public.Addr().String())
+	if a.config.AdminListen == adminOff {
+		return nil
+	}
+	a.admin, err = listen(ctx, "ROSTER_ADMIN_LISTEN", a.config.AdminListen)
+	return err
+}
+
+func listen(ctx context.Context, setting, address string) (*listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; is something else running there?", setting, err)
+	}
+	return &listener{Listener: l}, nil
+}
+
+func (a *App) serve(l *listener, server *http.Server) {
+	l.server = server
+	a.serving.Go(func() {
+		if err := server.Serve(l.Listener); !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- fmt.Errorf("serve %s: %w", l.Addr(), err)
+		}
+	})
+}
+
+// shutdown stops listening and waits for requests; those that ctx leaves no time
+// for are cut off, which undoes what they have not committed.
+func (l *listener) shutdown(ctx context.Context) error {
+	switch {
+	case l == nil:
+		return nil
+	case l.server == nil:
+		return l.Close()
+	}
+	err := l.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("stop serving %s: %w", l.Addr(), err), l.server.Close())
+	}
+	return err
+}
+
+// Timeouts and bounds of connections. Reading a body of the largest size over a
+// slow line, the work, and writing a large answer all fit; Okta gives up after
+// 60 seconds.
+const (
+	headerTimeout  = 10 * time.Second
+	readTimeout    = 60 * time.Second
+	writeTimeout   = 90 * time.Second
+	idleTimeout    = 2 * time.Minute
+	maxHeaderBytes = 256 << 10 // with room for a filter far over its own limit, which gets a better answer
+)
+
+func publicServer(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+}
+
+// adminServer has no write timeout: a CPU profile takes as long as it is asked to.
+func adminServer(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout,
+		IdleTimeout: idleTimeout, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/roster-scim/roster/storage/limit"
+)
+
+// Config is how Roster is set up. Every field is a flag and an environment
+// variable; the flag wins.
+type Config struct {
+	Listen      string  `default:"127.0.0.1:8080" setting:"ROSTER_LISTEN" group:"settings" placeholder:"HOST:PORT" help:"Address to serve SCIM on."`
+	PublicURL   string  `setting:"ROSTER_PUBLIC_URL" group:"settings" placeholder:"URL" help:"Address that identity providers reach the server under, such as https://scim.example.com. Default: the listen address."`
+	DatabaseURL string  `default:"sqlite:data/roster.db" setting:"ROSTER_DATABASE_URL" group:"settings" placeholder:"URL" help:"Database, sqlite:PATH."`
+	RedisURL    string  `setting:"ROSTER_REDIS_URL" group:"settings" placeholder:"URL" help:"Shared cache. Empty: in this process, which is all that this build can do."`
+	MasterKey   string  `setting:"ROSTER_MASTER_KEY" group:"settings" placeholder:"KEY" help:"32 bytes in base64 that encrypt what must be read back. Default: made on the first start and kept beside the SQLite file."`
+	AdminListen string  `default:"127.0.0.1:8081" setting:"ROSTER_ADMIN_LISTEN" group:"settings" placeholder:"HOST:PORT" help:"Address for health, metrics and profiles; off for none."`
+	LogLevel    string  `default:"info" enum:"debug,info,warn,error" setting:"ROSTER_LOG_LEVEL" group:"settings" placeholder:"LEVEL" help:"debug, info, warn or error."`
+	LogFormat   string  `default:"text" enum:"text,json" setting:"ROSTER_LOG_FORMAT" group:"settings" placeholder:"FORMAT" help:"text or json."`
+	SCIMRate    float64 `name:"scim-rate" default:"50" setting:"ROSTER_SCIM_RATE" group:"settings" placeholder:"N" help:"Requests a second that one connection may send in the long run."`
+	SCIMBurst   int     `name:"scim-burst" default:"100" setting:"ROSTER_SCIM_BURST" group:"settings" placeholder:"N" help:"Requests that one connection may send at once."`
+}
+
+// adminOff as AdminListen switches the admin listener off.
+const adminOff = "off"
+
+// shutdownTimeout is how long requests may take to finish when the server stops.
+const shutdownTimeout = 20 * time.Second
+
+// DefaultConfig is what a server starts with that is told nothing.
+func DefaultConfig() Config {
+	return Config{
+		Listen: "127.0.0.1:8080", DatabaseURL: "sqlite:data/roster.db", AdminListen: "127.0.0.1:8081",
+		LogLevel: "info", LogFormat: "text", SCIMRate: limit.DefaultRate, SCIMBurst: limit.DefaultBurst,
+	}
+}
+
+// publicURL is the public URL without a trailing slash, or the one that follows
+// from the address that the server listens on.
+func (c *Config) publicURL(listening string) string {
+	if c.PublicURL != "" {
+		return strings.TrimSuffix(c.PublicURL, "/")
+	}
+	return "http://" + listening
+}
+
+// sqliteFile is the path of the SQLite file, "" if the database is none.
+func (c *Config) sqliteFile() string {
+	path, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:")
+	if !ok {
+		return ""
+	}
+	return path
+}
+
+// loopback reports whether only this machine reaches the host of an address or
+// URL.
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// listensPublicly reports whether other machines may reach what listens there.
+func listensPublicly(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && !loopback(host)
+}
+
+func publicHost(u *url.URL) bool { return !loopback(u.Hostname()) }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"database/sql"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite" // reads the file of a server that is down
+)
+
+// replica is a directory rebuilt from events alone.
+type replica struct {
+	documents map[string]map[string]any  // by resource id, with the id
+	members   map[string]map[string]bool // group id → member ids
+}
+
+// journalAgrees checks the database of a stopped server: each tenant's events
+// are numbered without a gap, and what they tell is exactly what is stored, so
+// that no event is without its change and no change without its event.
+func journalAgrees(t *testing.T, file string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	sequencesWithoutGap(t, db)
+	told, stored := fromEvents(t, db), fromTables(t, db)
+	if len(stored.documents) == 0 {
+		t.Error("nothing is stored")
+	}
+	for _, id := range slices.Collect(maps.Keys(told.documents)) {
+		if !reflect.DeepEqual(told.documents[id], stored.documents[id]) {
+			t.Errorf("%s: events tell %v, stored is %v", id, told.documents[id], stored.documents[id])
+		}
+	}
+	for id := range stored.documents {
+		if told.documents[id] == nil {
+			t.Errorf("%s is stored without an event", id)
+		}
+	}
+	if !reflect.DeepEqual(told.members, stored.members) {
+		t.Errorf("events tell other members than are stored:\n%v\n%v", told.members, stored.members)
+	}
+	unaudited := 0
+	row := db.QueryRow(`select count(*) from resources r where not exists
+		(select 1 from audit a where a.tenant_id = r.tenant_id and a.target_id = r.id)`)
+	if err := row.Scan(&unaudited); err != nil || unaudited > 0 {
+		t.Errorf("%d resources have no audit row (%v)", unaudited, err)
+	}
+}
+
+func sequencesWithoutGap(t *testing.T, db *sql.DB) {
+	t.Helper()
+	each(t, db, `select s.tenant_id, s.sequence, count(e.sequence), coalesce(min(e.sequence), 0), coalesce(max(e.sequence), 0)
+		from tenant_sequences s left join events e on e.tenant_id = s.tenant_id group by s.tenant_id, s.sequence`,
+		func(scan func(...any) error) error {
+			var tenant string
+			var last, n, least, most int64
+			if err := scan(&tenant, &last, &n, &least, &most); err != nil {
+				return err
+			}
+			if n != last || most != last || (n > 0 && least != 1) {
+				t.Errorf("tenant %s: %d events numbered %d to %d, the sequence stands at %d", tenant, n, least, most, last)
+			}
+			return nil
+		})
+}
+
+func fromEvents(t *testing.T, db *sql.DB) replica {
+	t.Helper()
+	r := replica{map[string]map[string]any{}, map[string]map[string]bool{}}
+	each(t, db, `select type, resource_id, data from events order by tenant_id, sequence`,
+		func(scan func(...any) error) error {
+			var kind, id, data string
+			if err := scan(&kind, &id, &data); err != nil {
+				return err
+			}
+			var body map[string]any
+			if err := json.Unmarshal([]byte(data), &body); err != nil {
+				return err
+			}
+			r.apply(kind, id, body)
+			return nil
+		})
+	return r
+}
+
+func (r replica) apply(kind, id string, data map[string]any) {
+	switch _, what, _ := strings.Cut(kind, "."); what {
+	case "deleted":
+		delete(r.documents, id)
+		delete(r.members, id)
+	case "member_added", "member_removed":
+		if r.members[id] == nil {
+			r.members[id] = map[string]bool{}
+		}
+		for _, m := range data["members"].([]any) {
+			member := m.(map[string]any)["value"].(string)
+			if what == "member_added" {
+				r.members[id][member] = true
+			} else {
+				delete(r.members[id], member)
+			}
+		}
+		if len(r.members[id]) == 0 {
+			delete(r.members, id)
+		}
+	default:
+		r.documents[id] = data
+	}
+}
+
+func fromTables(t *testing.T, db *sql.DB) replica {
+	t.Helper()
+	r := replica{map[string]map[string]any{}, map[string]map[string]bool{}}
+	each(t, db, `select id, document from resources`, func(scan func(...any) error) error {
+		var id, document string
+		if err := scan(&id, &document); err != nil {
+			return err
+		}
+		body := map[string]any{}
+		if err := json.Unmarshal([]byte(document), &body); err != nil {
+			return err
+		}
+		body["id"] = id
+		r.documents[id] = body
+		return nil
+	})
+	each(t, db, `select group_id, member_id from members`, func(scan func(...any) error) error {
+		var group, member string
+		if err := scan(&group, &member); err != nil {
+			return err
+		}
+		if r.members[group] == nil {
+			r.members[group] = map[string]bool{}
+		}
+		r.members[group][member] = true
+		return nil
+	})
+	return r
+}
+
+func each(t *testing.T, db *sql.DB, query string, row func(scan func(...any) error) error) {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,319 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestKill kills the server with SIGKILL while 16 writers are at work, starts it
+// again, and checks that every acknowledged write is there and that the journal
+// tells exactly what the directory shows. SOAK_ROUNDS sets how often (5).
+func TestKill(t *testing.T) {
+	t.Parallel()
+	rounds := 5
+	if n, err := strconv.Atoi(os.Getenv("SOAK_ROUNDS")); err == nil {
+		rounds = n
+	}
+	p := newProcess(t)
+	writers := make([]*writer, 16)
+	p.start(t)
+	var c *client
+	for i := range writers {
+		if i%4 == 0 { // four tenants, four writers each
+			c = p.connection(t, fmt.Sprintf("Tenant %d", i/4))
+		}
+		writers[i] = &writer{client: c, name: fmt.Sprintf("w%d", i), users: map[string]*written{}}
+		writers[i].group = c.createGroup(t, fmt.Sprintf("Group of w%d", i))
+	}
+	acknowledged := 0
+	for round := range rounds {
+		p.loadAndKill(t, writers)
+		journalAgrees(t, p.file)
+		p.start(t)
+		for _, w := range writers {
+			w.verify(t)
+		}
+		total := 0
+		for _, w := range writers {
+			total += w.acknowledged
+		}
+		t.Logf("round %d: %d writes acknowledged before the kill, all there", round+1, total-acknowledged)
+		if total == acknowledged {
+			t.Errorf("round %d: nothing was written before the kill", round+1)
+		}
+		acknowledged = total
+	}
+	p.kill(t)
+}
+
+// process is a server in a process of its own.
+type process struct {
+	file, listen string
+	command      *exec.Cmd
+	output       bytes.Buffer
+}
+
+func newProcess(t *testing.T) *process {
+	t.Helper()
+	p := &process{file: filepath.Join(t.TempDir(), "roster.db"), listen: freeAddress(t)}
+	t.Cleanup(func() {
+		if p.command != nil {
+			p.kill(t)
+		}
+		if t.Failed() {
+			t.Logf("server output:\n%s", p.output.Bytes())
+		}
+	})
+	return p
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// roster is the binary under test: this test binary under the name that makes
+// TestMain run the command.
+func (p *process) roster(ctx context.Context, args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	command := exec.CommandContext(ctx, self)
+	command.Args = append([]string{"roster"}, args...)
+	command.Env = append(os.Environ(),
+		"ROSTER_DATABASE_URL=sqlite:"+p.file, "ROSTER_LISTEN="+p.listen, "ROSTER_LOG_LEVEL=warn",
+		"ROSTER_PUBLIC_URL=http://"+p.listen, "ROSTER_SCIM_RATE=100000", "ROSTER_SCIM_BURST=100000")
+	return command
+}
+
+func (p *process) start(t *testing.T) {
+	t.Helper()
+	p.command = p.roster(context.WithoutCancel(t.Context()), "serve")
+	p.command.Stdout, p.command.Stderr = &p.output, &p.output
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.After(30 * time.Second)
+	for tick := time.NewTicker(10 * time.Millisecond); ; {
+		select {
+		case <-tick.C:
+			response, err := http.Get("http://" + p.listen + "/scim/v2/any/ServiceProviderConfig")
+			if err == nil {
+				response.Body.Close()
+				return
+			}
+		case <-deadline:
+			t.Fatalf("the server did not start:\n%s", p.output.Bytes())
+		}
+	}
+}
+
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.command.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.command.Wait() // killed: always an error
+	p.command = nil
+}
+
+func (p *process) connection(t *testing.T, tenant string) *client {
+	t.Helper()
+	run := func(args ...string) map[string]any {
+		out, err := p.roster(t.Context(), args...).Output()
+		if err != nil {
+			t.Fatalf("roster %v: %v\n%s", args, err, out)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(out, &object); err != nil {
+			t.Fatalf("roster %v: %v\n%s", args, err, out)
+		}
+		return object
+	}
+	id := run("tenant", "create", "--name", tenant, "--json")["id"].(string)
+	connection := run("connection", "create", "--tenant", id, "--name", "Main", "--provider", "generic", "--json")
+	return &client{base: connection["base_url"].(string), token: connection["token"].(string)}
+}
+
+// loadAndKill lets all writers work and kills the server at a random moment.
+func (p *process) loadAndKill(t *testing.T, writers []*writer) {
+	t.Helper()
+	var wait sync.WaitGroup
+	for _, w := range writers {
+		wait.Go(w.work)
+	}
+	moment := time.NewTimer(time.Duration(100+rand.IntN(400)) * time.Millisecond)
+	<-moment.C
+	p.kill(t)
+	wait.Wait()
+}
+
+// written is what one user must look like: its title is the last acknowledged
+// one or, if a write was under way, the one that was being written.
+type written struct {
+	id              string
+	titles          []string // acceptable ones; "" means none
+	gone            []bool   // acceptable answers to "is it deleted?"
+	member, pending bool     // in the group; membership under way
+}
+
+// writer changes its own users and its own group until the server dies.
+type writer struct {
+	client       *client
+	name, group  string
+	users        map[string]*written // by userName
+	unknown      string              // userName of a create that was not answered
+	serial       int
+	acknowledged int
+}
+
+func (w *writer) work() {
+	for w.step() {
+		w.acknowledged++
+	}
+}
+
+// step does one write and reports whether it was acknowledged.
+func (w *writer) step() bool {
+	w.serial++
+	for _, u := range w.users {
+		if u.gone[0] {
+			continue
+		}
+		switch rand.IntN(6) {
+		case 0:
+			return w.join(u)
+		case 1:
+			return w.remove(u)
+		case 2, 3:
+			return w.retitle(u)
+		}
+		break // one user, picked by the random order of maps
+	}
+	return w.create()
+}
+
+func (w *writer) create() bool {
+	userName := fmt.Sprintf("%s-%d@example.com", w.name, w.serial)
+	w.unknown = userName
+	r, err := w.client.try("POST", "/Users", user(userName))
+	if err != nil || r.status != 201 {
+		return false
+	}
+	var answer struct{ ID string }
+	if json.Unmarshal(r.body, &answer) != nil {
+		return false
+	}
+	w.unknown = ""
+	w.users[userName] = &written{id: answer.ID, titles: []string{""}, gone: []bool{false}}
+	return true
+}
+
+func (w *writer) retitle(u *written) bool {
+	title := fmt.Sprintf("Title %d", w.serial)
+	u.titles = append(u.titles[:1], title)
+	r, err := w.client.try("PATCH", "/Users/"+u.id, patchOp(fmt.Sprintf(`{"op":"replace","path":"title","value":%q}`, title)))
+	if err != nil || r.status != 200 {
+		return false
+	}
+	u.titles = []string{title}
+	return true
+}
+
+func (w *writer) join(u *written) bool {
+	u.pending = true
+	r, err := w.client.try("PATCH", "/Groups/"+w.group, patchOp(fmt.Sprintf(`{"op":"add","path":"members","value":[{"value":%q}]}`, u.id)))
+	if err != nil || r.status != 204 {
+		return false
+	}
+	u.member, u.pending = true, false
+	return true
+}
+
+func (w *writer) remove(u *written) bool {
+	u.gone = []bool{false, true}
+	r, err := w.client.try("DELETE", "/Users/"+u.id, "")
+	if err != nil || r.status != 204 {
+		return false
+	}
+	u.gone = []bool{true}
+	return true
+}
+
+// verify compares the directory with what was acknowledged and then takes over
+// the outcome of what was under way.
+func (w *writer) verify(t *testing.T) {
+	t.Helper()
+	if w.unknown != "" {
+		w.adopt(t)
+	}
+	members := w.members(t)
+	for userName, u := range w.users {
+		r := w.client.send(t, "GET", "/Users/"+u.id, "")
+		gone := r.status == 404
+		if !contains(u.gone, gone) {
+			t.Errorf("%s: status %d after restart, deleted acceptable: %v", userName, r.status, u.gone)
+			continue
+		}
+		u.gone = []bool{gone}
+		if gone {
+			continue
+		}
+		title, _ := r.object(t)["title"].(string)
+		if !contains(u.titles, title) {
+			t.Errorf("%s: title %q, want one of %q", userName, title, u.titles)
+		}
+		u.titles = []string{title}
+		if members[u.id] != u.member && !u.pending {
+			t.Errorf("%s: member %v, want %v", userName, members[u.id], u.member)
+		}
+		u.member, u.pending = members[u.id], false
+	}
+}
+
+func (w *writer) members(t *testing.T) map[string]bool {
+	t.Helper()
+	set := map[string]bool{}
+	list, _ := w.client.want(t, 200, "GET", "/Groups/"+w.group, "")["members"].([]any)
+	for _, m := range list {
+		set[m.(map[string]any)["value"].(string)] = true
+	}
+	return set
+}
+
+func (w *writer) adopt(t *testing.T) {
+	t.Helper()
+	found := w.client.want(t, 200, "GET", "/Users?filter="+url.QueryEscape(fmt.Sprintf("userName eq %q", w.unknown)), "")
+	for _, r := range found["Resources"].([]any) {
+		w.users[w.unknown] = &written{id: r.(map[string]any)["id"].(string), titles: []string{""}, gone: []bool{false}}
+	}
+	w.unknown = ""
+}
+
+func contains[T comparable](list []T, v T) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}

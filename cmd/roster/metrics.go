@@ -1,0 +1,83 @@
+package main
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/roster-scim/roster/scim/scimhttp"
+)
+
+// metrics counts what the public address does. Every label has few values:
+// nothing that a client chooses becomes one.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	refusals *prometheus.CounterVec
+	inFlight prometheus.Gauge
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "roster_http_requests_total", Help: "Requests answered.",
+		}, []string{"method", "status", "resource"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "roster_http_request_duration_seconds", Help: "Time from the first byte of a request to the last of its answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"method", "resource"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "roster_admission_refusals_total", Help: "SCIM requests that were not let in, by the reason's code.",
+		}, []string{"code"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "roster_http_requests_in_flight", Help: "Requests being answered.",
+		}),
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.refusals, m.inFlight,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+func (m *metrics) refused(code string) { m.refusals.WithLabelValues(code).Inc() }
+
+func (m *metrics) observe(r *http.Request, status int, took time.Duration) {
+	method, resource := methodLabel(r.Method), resourceLabel(r.URL.Path)
+	m.requests.WithLabelValues(method, strconv.Itoa(status), resource).Inc()
+	m.duration.WithLabelValues(method, resource).Observe(took.Seconds())
+}
+
+func methodLabel(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	default:
+		return "other"
+	}
+}
+
+// resourceLabel is the endpoint of a SCIM path, as clients write it in any case.
+func resourceLabel(path string) string {
+	rest, ok := strings.CutPrefix(path, scimhttp.Prefix)
+	if !ok {
+		return "page"
+	}
+	_, endpoint, _ := strings.Cut(rest, "/")
+	endpoint, _, _ = strings.Cut(endpoint, "/")
+	switch label := strings.ToLower(clip(endpoint, 32)); label {
+	case "users", "groups", "schemas", "resourcetypes", "serviceproviderconfig":
+		return label
+	default:
+		return "other"
+	}
+}

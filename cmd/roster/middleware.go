@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"github.com/roster-scim/roster/scim"
+	"github.com/roster-scim/roster/scim/scimhttp"
+)
+
+// requestID gives the request the id that its answer, its log line and the
+// journal share: the client's, if it is a sane one, or a new one.
+func requestID(c *gin.Context) {
+	id := c.GetHeader(headerRequestID)
+	if !saneRequestID(id) {
+		id = uuid.Must(uuid.NewV7()).String()
+	}
+	c.Header(headerRequestID, id)
+}
+
+// saneRequestID keeps what is short and harmless in logs and SQL tools.
+func saneRequestID(id string) bool {
+	const most = 64
+	if id == "" || len(id) > most {
+		return false
+	}
+	for _, r := range []byte(id) {
+		switch {
+		case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '-', r == '_', r == '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// observe writes one log line per request and counts it. The line has neither
+// query nor body nor headers: they hold people's data and secrets.
+func (a *App) observe(c *gin.Context) {
+	start := time.Now()
+	a.metrics.inFlight.Inc()
+	defer a.metrics.inFlight.Dec()
+	c.Next()
+	took, status := time.Since(start), c.Writer.Status()
+	a.metrics.observe(c.Request, status, took)
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable {
+		level = slog.LevelError
+	}
+	a.logger.LogAttrs(c.Request.Context(), level, "request",
+		slog.String("method", clip(c.Request.Method, 16)),
+		slog.String("path", clip(c.Request.URL.Path, 256)),
+		slog.Int("status", status),
+		slog.Int("bytes", max(c.Writer.Size(), 0)),
+		slog.Duration("took", took.Round(time.Microsecond)),
+		slog.String("address", remoteHost(c.Request)),
+		slog.String("request_id", c.Writer.Header().Get(headerRequestID)),
+	)
+}
+
+// recover answers a request whose handler panicked, so that one broken request
+// is one broken request.
+func (a *App) recover(c *gin.Context) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(p) // net/http's own way to drop the connection
+		}
+		a.logger.LogAttrs(c.Request.Context(), slog.LevelError, "panic in a request",
+			slog.String("panic", fmt.Sprint(p)), slog.String("stack", string(debug.Stack())),
+			slog.String("request_id", c.Writer.Header().Get(headerRequestID)))
+		if c.Writer.Written() {
+			panic(http.ErrAbortHandler) // half an answer must not look whole
+		}
+		refusePanic(c)
+	}()
+	c.Next()
+}
+
+func refusePanic(c *gin.Context) {
+	const detail = "The server failed at this request, through no fault of yours. Nothing was changed unless it had already been stored; read the resource before you repeat the request."
+	if !isSCIM(c.Request) {
+		problem(c.Writer, http.StatusInternalServerError, "internal", detail)
+		return
+	}
+	body := scim.ErrorBody(&scim.Error{Status: http.StatusInternalServerError, Detail: detail}, c.Writer.Header().Get(headerRequestID))
+	c.Header("Content-Type", scimhttp.MediaType)
+	c.Writer.WriteHeader(http.StatusInternalServerError)
+	_, _ = c.Writer.Write(body) // the client is gone if this fails; there is nobody to tell
+}
+
+// clip bounds what a client chose before it is logged.
+func clip(text string, most int) string {
+	if len(text) > most {
+		return text[:most] + "…"
+	}
+	return text
+}
+
+func remoteHost(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

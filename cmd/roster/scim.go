@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/roster-scim/roster/authz"
+	"github.com/roster-scim/roster/scim"
+	"github.com/roster-scim/roster/scim/scimhttp"
+	"github.com/roster-scim/roster/storage"
+	"github.com/roster-scim/roster/storage/cache"
+	"github.com/roster-scim/roster/storage/limit"
+	"github.com/roster-scim/roster/tenants"
+)
+
+// scimHandler puts the SCIM interface together.
+func (a *App) scimHandler() (http.Handler, error) {
+	authorizer, err := authz.NewAuthorizer()
+	if err != nil {
+		return nil, err
+	}
+	return scimhttp.New(scimhttp.Config{
+		Engine: scim.New(storage.NewResources(a.db), scim.WithSecret(a.key)),
+		Gate: &scimGate{
+			gate: tenants.NewGate(a.credentials, a.usage), types: a.registries,
+			publicURL: a.publicURL, refusals: a.metrics.refused,
+		},
+		Authorizer: authorizer,
+		Limiter:    limit.New(a.config.SCIMRate, a.config.SCIMBurst),
+		Logger:     a.logger,
+		PublicURL:  a.publicURL,
+	}), nil
+}
+
+// scimGate speaks scimhttp's words for a tenants.Gate.
+type scimGate struct {
+	gate      *tenants.Gate
+	types     *cache.Registries
+	publicURL string
+	refusals  func(code string)
+}
+
+var _ scimhttp.Gate = (*scimGate)(nil)
+
+func (g *scimGate) Admit(ctx context.Context, connectionID, credential string) (scimhttp.Admission, error) {
+	admission, err := g.gate.Admit(ctx, connectionID, credential)
+	if refusal, ok := errors.AsType[*tenants.Refusal](err); ok {
+		g.refusals(refusal.Code)
+		return scimhttp.Admission{}, &scimhttp.Refusal{
+			Status: refusal.Status, Detail: refusal.Detail, RetryAfter: refusal.RetryAfter,
+		}
+	}
+	if err != nil {
+		return scimhttp.Admission{}, err
+	}
+	types, err := g.types.Registry(ctx, admission.TenantID, admission.SchemaRevision)
+	if err != nil {
+		return scimhttp.Admission{}, err
+	}
+	return scimhttp.Admission{
+		Directory: scim.Directory{TenantID: admission.TenantID.UUID(), ConnectionID: admission.ConnectionID.UUID()},
+		BaseURL:   baseURL(g.publicURL, admission.ConnectionID),
+		Settings:  admission.Settings,
+		Types:     types,
+		Principal: admission.Principal,
+		TokenID:   admission.TokenID.String(),
+	}, nil
+}

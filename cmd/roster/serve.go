@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// serveCommand runs the server until it is told to stop.
+type serveCommand struct{}
+
+// Run implements the command.
+func (serveCommand) Run(ctx context.Context, config *Config, out *output) error {
+	logger := newLogger(config, out.stderr)
+	app, err := New(*config, logger)
+	if err != nil {
+		return err
+	}
+	if err := app.Start(ctx); err != nil {
+		return err
+	}
+	logger.Info("serving SCIM", "url", app.URL(), "admin", app.AdminURL(), "version", buildVersion())
+	started := struct {
+		URL      string `json:"url"`
+		AdminURL string `json:"admin_url,omitempty"`
+	}{app.URL(), app.AdminURL()}
+	err = out.print(started, func(w io.Writer) {
+		fmt.Fprintf(w, "Roster serves SCIM at %s/scim/v2/… (Ctrl-C stops it).\n", app.URL())
+		fmt.Fprintln(w, "Next: roster tenant create --name NAME")
+	})
+	if err != nil {
+		return errors.Join(err, stop(ctx, app))
+	}
+	err = app.Wait(ctx)
+	logger.Info("stopping: requests that are running may finish", "within", shutdownTimeout)
+	err = errors.Join(err, stop(ctx, app))
+	if err == nil {
+		logger.Info("stopped")
+	}
+	return err
+}
+
+// stop closes the app although ctx has ended: that is why it stops.
+func stop(ctx context.Context, app *App) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	return app.Close(ctx)
+}
+
+// newLogger writes the process's log. The settings were checked by the command line.
+func newLogger(c *Config, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
