@@ -1,0 +1,58 @@
+# Everything below runs from a clean clone with Go (see go.mod) alone.
+export GOFLAGS := -trimpath
+GO   ?= go
+LINT := $(GO) tool -modfile=.ci/tools/go.mod golangci-lint
+FUZZTIME  ?= 60s
+BENCHTIME ?= 300x
+SOAK      ?= 20
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build ## start a server with demo tenants and simulated identity providers
+	./bin/roster demo
+
+.PHONY: build
+build: ## build the binary into bin/roster
+	CGO_ENABLED=0 $(GO) build -o bin/roster ./cmd/roster
+
+.PHONY: test
+test: ## run all tests
+	$(GO) test -timeout 14m ./...
+
+.PHONY: race
+race: ## run the tests with the race detector
+	$(GO) test -race -timeout 30m ./...
+
+.PHONY: check
+check: ## format, vet and lint
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod verify
+	$(LINT) run
+
+.PHONY: cover
+cover: ## coverage of the SCIM engine by all tests, per package
+	@$(GO) test -coverpkg=./scim/... -coverprofile=coverage.out ./scim/... ./cmd/roster/ >/dev/null
+	@$(GO) run ./.ci/cover coverage.out
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (60s) each
+	@set -e; for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; done
+
+.PHONY: bench
+bench: ## run the benchmarks, with the growth table at the end
+	$(GO) test -run '^$$' -bench . -benchmem ./scim/... ./authz/... ./storage/...
+
+.PHONY: soak
+soak: ## kill and restart the server under load, SOAK rounds (20)
+	SOAK_ROUNDS=$(SOAK) $(GO) test -count=1 -timeout 20m -run 'Kill' -v ./cmd/roster/
+
+.PHONY: clean
+clean: ## remove what was built and the demo's data
+	rm -rf bin data coverage.out
