@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/roster-scim/roster/scim/patch"
 	"github.com/roster-scim/roster/scim/schema"
 )
 
@@ -126,6 +127,11 @@ func (op *bulkOperation) readData(fields map[string]any) error {
 	value, err := bulkField(fields, "data")
 	if err != nil {
 		return err
+	}
+	if list, ok := value.([]any); ok && op.method == http.MethodPatch {
+		// The example of RFC 7644 section 3.7.3 prints {[…]}, which is no JSON;
+		// clients that follow it send the bare operations.
+		value = map[string]any{"schemas": []any{patch.MessageURN}, "Operations": list}
 	}
 	data, ok := value.(map[string]any)
 	if !ok {

@@ -5,7 +5,12 @@ import (
 	"fmt"
 
 	"github.com/roster-scim/roster/scim"
+	"github.com/roster-scim/roster/scim/schema"
 )
+
+// maxMembersOfPage bounds what a list of groups holds in memory. One group alone
+// is read whatever its size.
+const maxMembersOfPage = 250_000
 
 // Members implements scim.Store. Each group is read in the order of the table's
 // key, so nothing is sorted.
@@ -28,9 +33,13 @@ func (s *Resources) Members(ctx context.Context, dir scim.Directory, groupIDs []
 		if err != nil {
 			return err
 		}
-		b := &batch{}
+		b, total := &batch{}, 0
 		for id := range members {
 			b.query(func(row scanner) error {
+				if total++; total > maxMembersOfPage && len(members) > 1 {
+					return schema.Errorf(schema.TooMany, "The groups of this page have more than %d members together. "+
+						"Ask for fewer groups at once, or leave the members out with excludedAttributes=members.", maxMembersOfPage)
+				}
 				var m scim.Member
 				err := row.Scan(&m.ID, &m.Type, &m.Display)
 				members[id] = append(members[id], m)

@@ -113,11 +113,14 @@ func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, er
 	if err != nil {
 		return nil, err
 	}
+	s := &sqliteSession{sqliteConn: c, pool: pool, dialect: e}
 	if err := retryBusy(ctx, func() error { _, err := c.exec(ctx, start); return err }); err != nil {
-		pool.give(c)
+		// A "begin" whose context ended may have taken effect all the same, and
+		// the next one on this connection would find a transaction open.
+		s.rollback() //nolint:contextcheck // it must run although ctx has ended
 		return nil, err
 	}
-	return &sqliteSession{sqliteConn: c, pool: pool, dialect: e}, nil
+	return s, nil
 }
 
 func (e *sqliteEngine) close() error {

@@ -65,7 +65,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	id := w.Header().Get(headerRequestID)
-	if e.Status >= http.StatusInternalServerError && !isRefusal {
+	if e.Status >= http.StatusInternalServerError && e.Status != http.StatusNotImplemented && !isRefusal {
 		h.logger.LogAttrs(r.Context(), slog.LevelError, "scim request failed",
 			slog.String("request_id", id), slog.String("method", r.Method), slog.Any("error", err))
 	}

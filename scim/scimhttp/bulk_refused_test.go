@@ -170,3 +170,19 @@ func TestBulkIDTwice(t *testing.T) {
 		t.Errorf("details %q and %q", got[0].Response.Detail, got[3].Response.Detail)
 	}
 }
+
+// TestBulkPatchAsTheRFCShowsIt: the example of RFC 7644 section 3.7.3, made JSON,
+// gives a PATCH its bare operations as data.
+func TestBulkPatchAsTheRFCShowsIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	jo := b.want(t, 201, "POST", "/Users", `{"userName":"jo","nickName":"J"}`)["id"].(string)
+	got := b.want(t, 200, "POST", "/Bulk", `{"Operations":[{"method":"PATCH","path":"/Users/`+jo+`",
+		"data":[{"op":"remove","path":"nickName"},{"op":"add","path":"title","value":"Lead"}]}]}`)
+	if result := got["Operations"].([]any)[0].(map[string]any); result["status"] != "200" {
+		t.Fatalf("result %v", result)
+	}
+	if user := b.want(t, 200, "GET", "/Users/"+jo, ""); user["nickName"] != nil || user["title"] != "Lead" {
+		t.Errorf("user %v", user)
+	}
+}

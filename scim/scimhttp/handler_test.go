@@ -188,6 +188,37 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// revoking is a body whose sender loses the right to send while it arrives.
+type revoking struct {
+	*strings.Reader
+	revoke func()
+}
+
+func (r revoking) Read(p []byte) (int, error) {
+	r.revoke()
+	return r.Reader.Read(p)
+}
+
+// TestRevokedWhileTheBodyArrives: a slow body does not outlive its token.
+func TestRevokedWhileTheBodyArrives(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	body := revoking{strings.NewReader(`{"userName":"late"}`), func() {
+		b.refusal = &scimhttp.Refusal{Status: 401, Detail: "Revoked."}
+	}}
+	r := httptest.NewRequest(http.MethodPost, "/scim/v2/con1/Users", body)
+	r.Header.Set("Authorization", "Bearer "+secret)
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, r)
+	if w.Code != 401 {
+		t.Errorf("status %d: %s", w.Code, w.Body)
+	}
+	b.refusal = nil
+	if got := b.want(t, 200, "GET", "/Users", ""); got["totalResults"] != 0.0 {
+		t.Errorf("it was stored: %v", got)
+	}
+}
+
 // TestScopes denies each scope in turn and tries every operation.
 func TestScopes(t *testing.T) {
 	t.Parallel()

@@ -63,6 +63,11 @@ func (h *Handler) body(w http.ResponseWriter, r *request) ([]byte, error) {
 		return nil, &scim.Error{Status: http.StatusBadRequest, Type: schema.InvalidSyntax,
 			Detail: "The request's body ended before it was complete. Send it again.", Cause: err}
 	}
+	// A body may take a minute to arrive; a token that was revoked meanwhile
+	// must not write any more.
+	if _, err := h.Gate.Admit(r.Context(), r.connection, credential(r.Request)); err != nil {
+		return nil, err
+	}
 	return body, nil
 }
 
