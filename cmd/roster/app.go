@@ -82,10 +82,13 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.db = db
+	// A key that got lost is noticed here, not when something must be decrypted.
+	if err := a.config.checkKeyKept(ctx, db); err != nil {
+		return err
+	}
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	// A key that got lost is noticed here, not when something must be decrypted.
 	if a.key, err = a.config.loadKey(); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type (
 		Tenant    string   `required:"" help:"The tenant's id, ten…"`
 		Name      string   `required:"" help:"What people call the connection, 1 to 64 characters, unique in the tenant."`
 		Provider  string   `required:"" help:"The identity provider: okta, entra, onelogin, jumpcloud, google, pingone, pingfederate, rippling, cyberark, salesforce, aws, authentik or generic."`
-		Scopes    []string `help:"What it may do: users: or groups: and create, read, update or delete, and users:deactivate. Default: all but users:delete, and that too where the provider needs it."`
+		Scopes    *string  `placeholder:"SCOPE,…" help:"What it may do: users: or groups: and create, read, update or delete, and users:deactivate. Default: all but users:delete, and that too where the provider needs it."`
 		Setting   []string `sep:"none" placeholder:"KEY=VALUE" help:"Where it departs from the provider's preset, once for each setting: see roster connection set --help."`
 		TokenName string   `default:"First token" help:"The name of its first token."`
 		Expires   string   `default:"never" help:"How long the first token works: 12h, 90d, 1y or never."`
@@ -100,8 +100,8 @@ func (c *connectionCreate) parse() (n tenants.NewConnection, lifetime time.Durat
 	if _, err := quirk.ParseProvider(c.Provider); err != nil {
 		return n, 0, &usageError{"--provider: " + err.Error()}
 	}
-	if n.Scopes, err = authz.ParseScopes(c.Scopes); err != nil {
-		return n, 0, &usageError{"--scopes: " + err.Error()}
+	if n.Scopes, err = parseScopes(c.Scopes); err != nil {
+		return n, 0, err
 	}
 	if n.Settings, err = quirk.ParseChanges(c.Setting); err != nil {
 		return n, 0, &usageError{"--setting: " + err.Error()}

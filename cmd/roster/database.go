@@ -37,7 +37,7 @@ func withMigrated(ctx context.Context, c *Config, do func(*storage.DB) error) er
 			return err
 		}
 		if status.Current == 0 {
-			err = db.Migrate(ctx)
+			err = c.prepare(ctx, db)
 		} else {
 			err = status.Err()
 		}
@@ -46,6 +46,15 @@ func withMigrated(ctx context.Context, c *Config, do func(*storage.DB) error) er
 		}
 		return do(db)
 	})
+}
+
+// prepare migrates an empty database and makes its key.
+func (c *Config) prepare(ctx context.Context, db *storage.DB) error {
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	_, err := c.loadKey()
+	return err
 }
 
 func withDatabase(ctx context.Context, c *Config, do func(*storage.DB) error) (err error) {

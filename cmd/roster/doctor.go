@@ -169,7 +169,7 @@ func checkMasterKey(c *Config) finding {
 	case err != nil:
 		f.Verdict, f.Detail, f.Remedy = bad, "unusable", err.Error()
 	default:
-		f.Verdict, f.Detail = good, c.keyFile()+"; keep it with the backups of the database"
+		f.Verdict, f.Detail = good, c.keyFile()+"; back it up too, apart from the database"
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/roster-scim/roster/storage"
 )
 
 // keyFile is where the installation's key is kept if nobody gives one.
@@ -15,7 +18,7 @@ func (c *Config) keyFile() string { return c.sqliteFile() + ".key" }
 
 // loadKey returns the installation's key: the given one, or the one beside the
 // SQLite file, which the first start makes. Whatever must be read back is
-// encrypted with it, so it belongs into the backup of the database.
+// encrypted with it, so it is backed up too, apart from the database.
 func (c *Config) loadKey() ([]byte, error) {
 	if c.MasterKey != "" {
 		return decodeKey(c.MasterKey)
@@ -29,6 +32,20 @@ func (c *Config) loadKey() ([]byte, error) {
 		return nil, fmt.Errorf("make the master key: %w", err)
 	}
 	return readKey(path)
+}
+
+// checkKeyKept refuses a database that is in use while the key that was made for it
+// is gone: a new one would open nothing that the old one locked.
+func (c *Config) checkKeyKept(ctx context.Context, db *storage.DB) error {
+	status, err := db.SchemaStatus(ctx)
+	if err != nil || status.Current == 0 || c.MasterKey != "" {
+		return err
+	}
+	if _, err := os.Stat(c.keyFile()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the master key %s is gone, but the database is in use; "+
+			"put the key back from its backup, or give it as ROSTER_MASTER_KEY", c.keyFile())
+	}
+	return nil
 }
 
 func readKey(path string) ([]byte, error) {

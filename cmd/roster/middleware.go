@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/scimhttp"
+	"github.com/roster-scim/roster/tenants"
 )
 
 // requestID gives the request the id that its answer, its log line and the
@@ -43,7 +45,8 @@ func saneRequestID(id string) bool {
 }
 
 // observe writes one log line per request and counts it. The line has neither
-// query nor body nor headers: they hold people's data and secrets.
+// query nor body nor headers, and of the path only what Roster itself gave out:
+// the rest may hold people's data and secrets.
 func (a *App) observe(c *gin.Context) {
 	start := time.Now()
 	a.metrics.inFlight.Inc()
@@ -57,13 +60,36 @@ func (a *App) observe(c *gin.Context) {
 	}
 	a.logger.LogAttrs(c.Request.Context(), level, "request",
 		slog.String("method", clip(c.Request.Method, 16)),
-		slog.String("path", clip(c.Request.URL.Path, 256)),
+		slog.String("path", loggedPath(c.Request.URL.Path)),
 		slog.Int("status", status),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
 		slog.Duration("took", took.Round(time.Microsecond)),
 		slog.String("address", remoteHost(c.Request)),
 		slog.String("request_id", c.Writer.Header().Get(headerRequestID)),
 	)
+}
+
+// loggedPath is a path with everything masked that a client may have made up: a
+// segment that is no connection's id where one belongs (somebody pasted the
+// token), and ids that are not Roster's (somebody asked for an e-mail address).
+func loggedPath(path string) string {
+	rest, ok := strings.CutPrefix(path, scimhttp.Prefix)
+	if !ok {
+		return clip(path, 64)
+	}
+	parts := strings.SplitN(rest, "/", 4)
+	if _, err := tenants.ParseConnectionID(parts[0]); err != nil {
+		parts[0] = "{unknown}"
+	}
+	if len(parts) > 1 {
+		parts[1] = clip(parts[1], 32)
+	}
+	for i := 2; i < len(parts); i++ {
+		if _, err := uuid.Parse(parts[i]); err != nil && parts[i] != ".search" {
+			parts[i] = "{id}"
+		}
+	}
+	return scimhttp.Prefix + strings.Join(parts, "/")
 }
 
 // recover answers a request whose handler panicked, so that one broken request

@@ -22,6 +22,9 @@ func (serveCommand) Run(ctx context.Context, config *Config, out *output) error 
 		return err
 	}
 	logger.Info("serving SCIM", "url", app.URL(), "admin", app.AdminURL(), "version", buildVersion())
+	if listensPublicly(config.AdminListen) {
+		logger.Warn("other machines can reach the admin address; metrics are for your own network alone", "admin", config.AdminListen)
+	}
 	started := struct {
 		URL      string `json:"url"`
 		AdminURL string `json:"admin_url,omitempty"`

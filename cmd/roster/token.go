@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/roster-scim/roster/authz"
@@ -18,10 +19,10 @@ type tokenCommand struct {
 
 type (
 	tokenCreate struct {
-		Connection string   `required:"" help:"The connection's id, con…"`
-		Name       string   `required:"" help:"What people call the token, 1 to 64 characters."`
-		Expires    string   `default:"never" help:"How long it works: 12h, 90d, 1y or never."`
-		Scopes     []string `help:"Narrows what the connection may do. Default: whatever the connection may do."`
+		Connection string  `required:"" help:"The connection's id, con…"`
+		Name       string  `required:"" help:"What people call the token, 1 to 64 characters."`
+		Expires    string  `default:"never" help:"How long it works: 12h, 90d, 1y or never."`
+		Scopes     *string `placeholder:"SCOPE,…" help:"Narrows what the connection may do. Default: whatever the connection may do."`
 	}
 	tokenList struct {
 		Connection string `required:"" help:"The connection's id, con…"`
@@ -66,15 +67,32 @@ func tableTokens(w io.Writer, connection string, list []tokenView) {
 	table(w, []string{"ID", "NAME", "TOKEN", "STATE", "EXPIRES", "LAST USED"}, rows)
 }
 
+// parseScopes reads a --scopes flag; none at all leaves the choice to the domain.
+// An empty one, such as an unset variable of a script leaves, is refused: it must
+// not grant everything.
+func parseScopes(flag *string) (authz.ScopeSet, error) {
+	if flag == nil {
+		return 0, nil
+	}
+	if strings.TrimSpace(*flag) == "" {
+		return 0, &usageError{"--scopes: name at least one scope, or leave the flag out"}
+	}
+	set, err := authz.ParseScopes(strings.Split(*flag, ","))
+	if err != nil {
+		return 0, &usageError{"--scopes: " + err.Error()}
+	}
+	return set, nil
+}
+
 // Run implements the command.
 func (c *tokenCreate) Run(ctx context.Context, config *Config, out *output) error {
 	connection, err := tenants.ParseConnectionID(c.Connection)
 	if err != nil {
 		return malformed("connection", c.Connection, "con")
 	}
-	scopes, err := authz.ParseScopes(c.Scopes)
+	scopes, err := parseScopes(c.Scopes)
 	if err != nil {
-		return &usageError{"--scopes: " + err.Error()}
+		return err
 	}
 	lifetime, err := tenants.ParseLifetime(c.Expires)
 	if err != nil {
