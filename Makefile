@@ -34,11 +34,11 @@ check: ## format, vet and lint
 
 .PHONY: cover
 cover: ## coverage of the SCIM engine by all tests, per package
-	@$(GO) test -coverpkg=./scim/... -coverprofile=coverage.out ./scim/... ./cmd/roster/ | grep -v "no statements\|coverage:" || true
+	@$(GO) test -coverpkg=./scim/... -coverprofile=coverage.out ./scim/... ./cmd/roster/ >coverage.log || { cat coverage.log; exit 1; }
 	@$(GO) run ./.ci/cover coverage.out
 
 .PHONY: fuzz
-fuzz: ## run every fuzz target for FUZZTIME (60s) each
+fuzz: ## run every fuzz target for FUZZTIME (60s, or 5000x) each
 	@set -e; for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 	    echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
@@ -54,4 +54,4 @@ soak: ## kill and restart the server under load, SOAK rounds (20)
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data
-	rm -rf bin coverage.out data/demo.db data/demo.db-shm data/demo.db-wal data/demo.db.key
+	rm -rf bin coverage.out coverage.log data/demo.db data/demo.db-shm data/demo.db-wal data/demo.db.key
