@@ -1,7 +1,10 @@
-# Everything below runs from a clean clone with Go (see go.mod) alone.
+# Everything below runs from a clean clone with Go (see go.mod); what the tests
+# need besides, .ci/servers looks for or installs.
 export GOFLAGS := -trimpath
 GO   ?= go
 LINT := $(GO) tool -modfile=.ci/tools/go.mod golangci-lint
+# One PostgreSQL, one Redis and one Redis Cluster for all packages of a run.
+WITH := $(GO) run ./storage/storagetest/servers/with --
 FUZZTIME  ?= 60s
 SOAK      ?= 20
 
@@ -17,13 +20,17 @@ run: build ## start a server with demo tenants and simulated identity providers
 build: ## build the binary into bin/roster
 	CGO_ENABLED=0 $(GO) build -o bin/roster ./cmd/roster
 
+.PHONY: servers
+servers:
+	@.ci/servers
+
 .PHONY: test
-test: ## run all tests
-	$(GO) test -timeout 14m ./...
+test: servers ## run all tests, against real PostgreSQL and Redis
+	$(WITH) $(GO) test -timeout 14m ./...
 
 .PHONY: race
-race: ## run the tests with the race detector
-	$(GO) test -race -timeout 30m ./...
+race: servers ## run the tests with the race detector
+	$(WITH) $(GO) test -race -timeout 30m ./...
 
 .PHONY: check
 check: ## format, vet and lint
@@ -33,8 +40,8 @@ check: ## format, vet and lint
 	$(LINT) run
 
 .PHONY: cover
-cover: ## coverage of the SCIM engine by all tests, per package
-	@$(GO) test -coverpkg=./scim/... -coverprofile=coverage.out ./scim/... ./cmd/roster/ >coverage.log || { cat coverage.log; exit 1; }
+cover: servers ## coverage of the SCIM engine by all tests, per package
+	@$(WITH) $(GO) test -coverpkg=./scim/... -coverprofile=coverage.out ./scim/... ./cmd/roster/ >coverage.log || { cat coverage.log; exit 1; }
 	@$(GO) run ./.ci/cover coverage.out
 
 .PHONY: fuzz
@@ -45,12 +52,13 @@ fuzz: ## run every fuzz target for FUZZTIME (60s, or 5000x) each
 	  done; done
 
 .PHONY: bench
-bench: ## run the benchmarks, with the growth table at the end
-	$(GO) test -run '^$$' -bench . -benchmem ./scim/... ./authz/... ./storage/...
+bench: servers ## run the benchmarks: the backends side by side first, growth at the end
+	$(WITH) $(GO) test -run '^$$' -bench Backends -benchtime 3000x ./cmd/roster/
+	$(WITH) $(GO) test -run '^$$' -bench . -benchmem ./scim/... ./authz/... ./storage/...
 
 .PHONY: soak
-soak: ## kill and restart the server under load, SOAK rounds (20)
-	SOAK_ROUNDS=$(SOAK) $(GO) test -count=1 -timeout 20m -run 'Kill' -v ./cmd/roster/
+soak: servers ## kill servers, databases and Redis under load, SOAK rounds (20)
+	SOAK_ROUNDS=$(SOAK) $(WITH) $(GO) test -count=1 -timeout 60m -run 'Kill|Replicas' -v ./cmd/roster/
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data
