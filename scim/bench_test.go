@@ -17,12 +17,8 @@ type fixed struct {
 	record *scim.Record
 }
 
-func (f fixed) Get(context.Context, scim.Directory, *schema.ResourceType, string) (*scim.Record, error) {
+func (f fixed) Get(context.Context, scim.Directory, *schema.ResourceType, string, scim.With) (*scim.Record, error) {
 	return f.record, nil
-}
-
-func (f fixed) Memberships(context.Context, scim.Directory, []string) (map[string][]scim.Membership, error) {
-	return nil, nil
 }
 
 type allowed struct{}

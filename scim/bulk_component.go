@@ -105,7 +105,7 @@ type performed struct {
 	op      *bulkOperation
 	status  int
 	record  *Record        // nil with DELETE
-	version string         // entity tag
+	version string         // entity tag, as the answer to a single request would have it
 	later   []patch.Member // that did not exist yet
 }
 

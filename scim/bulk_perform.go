@@ -21,6 +21,7 @@ type bulkPerformer struct {
 func (p *bulkPerformer) perform(ctx context.Context, op *bulkOperation, id string) (*performed, error) {
 	done := &performed{op: op}
 	var err error
+	with := versionOf(op.kind)
 	switch pre := (Preconditions{IfMatch: op.version}); op.method {
 	case http.MethodPost:
 		done.status = http.StatusCreated
@@ -28,7 +29,7 @@ func (p *bulkPerformer) perform(ctx context.Context, op *bulkOperation, id strin
 	case http.MethodPut:
 		done.status = http.StatusOK
 		if err = allowWrite(p.caller, op.kind); err == nil {
-			done.record, err = p.engine.replace(ctx, p.caller, op.kind, op.id, op.data, pre)
+			done.record, err = p.engine.replace(ctx, p.caller, op.kind, op.id, op.data, pre, with)
 		}
 	case http.MethodPatch:
 		done.status = http.StatusNoContent
@@ -36,7 +37,7 @@ func (p *bulkPerformer) perform(ctx context.Context, op *bulkOperation, id strin
 			done.status = http.StatusOK
 		}
 		if err = allowWrite(p.caller, op.kind); err == nil {
-			done.record, err = p.engine.patch(ctx, p.caller, op.kind, op.id, op.data, pre)
+			done.record, err = p.engine.patch(ctx, p.caller, op.kind, op.id, op.data, pre, with)
 		}
 	default: // the only other one that parses
 		done.status = http.StatusNoContent
@@ -46,8 +47,8 @@ func (p *bulkPerformer) perform(ctx context.Context, op *bulkOperation, id strin
 	if err != nil {
 		return nil, err
 	}
-	done.version, err = p.version(ctx, done)
-	return done, err
+	done.version = done.record.etag()
+	return done, nil
 }
 
 func (p *bulkPerformer) create(ctx context.Context, done *performed, id string) error {
@@ -59,7 +60,7 @@ func (p *bulkPerformer) create(ctx context.Context, done *performed, id string) 
 	if err != nil {
 		return err
 	}
-	draft.ID = id
+	draft.ID, draft.With = id, versionOf(op.kind)
 	for i, edit := range draft.Edits {
 		now, later := p.setAside(edit.Members)
 		draft.Edits[i].Members, done.later = now, append(done.later, later...)
@@ -100,23 +101,15 @@ func (p *bulkPerformer) complete(ctx context.Context, done *performed) error {
 			if err != nil {
 				return Draft{}, err
 			}
-			return p.caller.draft(op.kind, doc, []patch.Edit{{Kind: patch.AddMembers, Members: done.later}})
+			draft, err := p.caller.draft(op.kind, doc, []patch.Edit{{Kind: patch.AddMembers, Members: done.later}})
+			draft.With = versionOf(op.kind)
+			return draft, err
 		})
 	if err != nil {
 		return fmt.Errorf("complete %s: %w", op.kind.Name, err)
 	}
 	record.Pending += done.record.Pending
 	done.record = record
-	done.version, err = p.version(ctx, done)
-	return err
-}
-
-// version is the entity tag that the answer to a single request would have.
-func (p *bulkPerformer) version(ctx context.Context, done *performed) (string, error) {
-	r := newRenderer(p.caller, done.op.kind, Projection{})
-	all, err := p.engine.compute(ctx, r, []*Record{done.record}, false)
-	if err != nil {
-		return "", err
-	}
-	return all[0].etag(), nil
+	done.version = done.record.etag()
+	return nil
 }

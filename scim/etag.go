@@ -5,7 +5,18 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/roster-scim/roster/scim/schema"
 )
+
+// etag is the entity tag of a record that was read with what versionOf names.
+func (r *Record) etag() string { return etag(r.Version, r.Memberships) }
+
+// versionOf is what the entity tag of a type's resources is made of, besides
+// what records always have.
+func versionOf(t *schema.ResourceType) With {
+	return With{Memberships: groupsAttribute(t) != nil}
+}
 
 // etag is a resource's weak entity tag, also its meta.version. A user's groups
 // are part of what it shows although they are stored elsewhere, so they are part

@@ -64,6 +64,11 @@ func mayReadAny(c *Caller) (refusal error) {
 // those of the endpoint, whether or not they can match.
 func (e *Engine) list(ctx context.Context, c *Caller, s Search,
 	types []*schema.ResourceType, selections []Selection) (*Response, error) {
+	renderers := make(map[*schema.ResourceType]*renderer, len(selections))
+	for i := range selections {
+		r := newRenderer(c, selections[i].Type, s.Projection)
+		renderers[r.kind], selections[i].With = r, r.with()
+	}
 	query := SearchQuery{
 		Selections: selections, Sorted: s.SortBy != "", Descending: s.Descending, Start: s.Start, Count: s.Count,
 	}
@@ -87,7 +92,14 @@ func (e *Engine) list(ctx context.Context, c *Caller, s Search,
 			return nil, err
 		}
 	}
-	return e.listed(ctx, c, s.Projection, head, results.Found)
+	body, err := listBody(head, len(results.Found), func(buf *bytes.Buffer, i int) error {
+		found := results.Found[i]
+		return renderers[found.Type].write(buf, found.Record)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Response{Status: http.StatusOK, Body: body}, nil
 }
 
 // find runs a search, in the simplest way that Store has for it.
@@ -96,8 +108,8 @@ func (e *Engine) find(ctx context.Context, c *Caller, q SearchQuery) (Results, e
 		return e.store.Search(ctx, c.Directory, q)
 	}
 	one := q.Selections[0]
-	page, err := e.store.List(ctx, c.Directory, one.Type,
-		ListQuery{Filter: one.Filter, SortBy: one.SortBy, Descending: q.Descending, Start: q.Start, Count: q.Count})
+	page, err := e.store.List(ctx, c.Directory, one.Type, ListQuery{Filter: one.Filter, SortBy: one.SortBy,
+		Descending: q.Descending, Start: q.Start, Count: q.Count, With: one.With})
 	if err != nil {
 		return Results{}, err
 	}
@@ -106,35 +118,6 @@ func (e *Engine) find(ctx context.Context, c *Caller, q SearchQuery) (Results, e
 		found[i] = Found{Type: one.Type, Record: record}
 	}
 	return Results{Total: page.Total, Found: found}, nil
-}
-
-// listed renders a page, whose resources may be of several types.
-func (e *Engine) listed(ctx context.Context, c *Caller, p Projection, head listHead, found []Found) (*Response, error) {
-	renderers := map[*schema.ResourceType]*renderer{}
-	records := map[*schema.ResourceType][]*Record{}
-	for _, f := range found {
-		if renderers[f.Type] == nil {
-			renderers[f.Type] = newRenderer(c, f.Type, p)
-		}
-		records[f.Type] = append(records[f.Type], f.Record)
-	}
-	resources := map[*schema.ResourceType][]shown{}
-	for t, r := range renderers {
-		var err error
-		if resources[t], err = e.compute(ctx, r, records[t], r.wantsMembers()); err != nil {
-			return nil, err
-		}
-	}
-	body, err := listBody(head, len(found), func(buf *bytes.Buffer, i int) error {
-		t := found[i].Type
-		next := resources[t][0]
-		resources[t] = resources[t][1:]
-		return renderers[t].write(buf, next)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &Response{Status: http.StatusOK, Body: body}, nil
 }
 
 // listHead is what a list answer says about its page.

@@ -13,15 +13,6 @@ import (
 // keeps, so that a filter on a time that was shown matches exactly.
 const timeFormat = "2006-01-02T15:04:05.000000Z"
 
-// shown is a stored resource together with what the server computes for it.
-type shown struct {
-	record  *Record
-	groups  []Membership // of a User
-	members []Member     // of a Group
-}
-
-func (s shown) etag() string { return etag(s.record.Version, s.groups) }
-
 // renderer writes resources of one type for one caller.
 type renderer struct {
 	caller   *Caller
@@ -52,6 +43,13 @@ func (r *renderer) wantsMembers() bool {
 	return m != nil && r.selected.shows("", m)
 }
 
+// with is what records must come with to be written.
+func (r *renderer) with() With {
+	with := versionOf(r.kind)
+	with.Members = r.wantsMembers()
+	return with
+}
+
 // groupsAttribute is the read-only list of a user's groups, nil if the type has none.
 func groupsAttribute(t *schema.ResourceType) *schema.Attribute {
 	if t.Schema != schema.UserURN {
@@ -65,66 +63,66 @@ func groupsAttribute(t *schema.ResourceType) *schema.Attribute {
 }
 
 // write appends one resource as JSON.
-func (r *renderer) write(buf *bytes.Buffer, s shown) error {
-	body, err := r.attributes(s)
+func (r *renderer) write(buf *bytes.Buffer, record *Record) error {
+	body, err := r.attributes(record)
 	if err != nil {
-		return fmt.Errorf("render %s %s: %w", r.kind.Name, s.record.ID, err)
+		return fmt.Errorf("render %s %s: %w", r.kind.Name, record.ID, err)
 	}
 	buf.WriteString(`{"schemas":`)
-	writeStrings(buf, r.schemasOf(s.record.Document))
+	writeStrings(buf, r.schemasOf(record.Document))
 	buf.WriteString(`,"id":`)
-	writeString(buf, s.record.ID)
+	writeString(buf, record.ID)
 	if inner := bytes.TrimSpace(body); len(inner) > 2 {
 		buf.WriteByte(',')
 		buf.Write(inner[1 : len(inner)-1])
 	}
-	r.writeMeta(buf, s)
+	r.writeMeta(buf, record)
 	buf.WriteByte('}')
 	return nil
 }
 
 // attributes returns the JSON object of all that is shown besides schemas, id
 // and meta. Where nothing is hidden the stored bytes are used as they are.
-func (r *renderer) attributes(s shown) ([]byte, error) {
+func (r *renderer) attributes(record *Record) ([]byte, error) {
 	if r.trivial {
-		return r.splice(s), nil
+		return r.splice(record), nil
 	}
-	doc, err := decodeStored(s.record.Document)
+	doc, err := decodeStored(record.Document)
 	if err != nil {
 		return nil, err
 	}
-	if g := groupsAttribute(r.kind); g != nil && len(s.groups) > 0 {
-		doc[g.Name] = r.groupValues(s.groups)
+	if g := groupsAttribute(r.kind); g != nil && len(record.Memberships) > 0 {
+		doc[g.Name] = r.groupValues(record.Memberships)
 	}
-	if m := r.kind.Members(); m != nil && len(s.members) > 0 {
-		doc[m.Name] = r.memberValues(s.members)
+	if m := r.kind.Members(); m != nil && len(record.Members) > 0 {
+		doc[m.Name] = r.memberValues(record.Members)
 	}
 	return schema.Encode(r.kind, r.selected.apply(r.kind, doc))
 }
 
-func (r *renderer) splice(s shown) []byte {
-	if len(s.groups) == 0 && len(s.members) == 0 {
-		return s.record.Document
+func (r *renderer) splice(record *Record) []byte {
+	if len(record.Memberships) == 0 && len(record.Members) == 0 {
+		return record.Document
 	}
-	buf := bytes.NewBuffer(make([]byte, 0, len(s.record.Document)+128*(len(s.groups)+len(s.members))+32))
-	buf.Write(bytes.TrimSuffix(s.record.Document, []byte("}")))
+	buf := bytes.NewBuffer(make([]byte, 0, len(record.Document)+128*(len(record.Memberships)+len(record.Members))+32))
+	buf.Write(bytes.TrimSuffix(record.Document, []byte("}")))
 	key := ","
 	if buf.Len() == 1 {
 		key = ""
 	}
-	for i, g := range s.groups {
+	for i, g := range record.Memberships {
 		buf.WriteString(listKey(i, key, "groups"))
 		r.writeGroup(buf, g)
 	}
-	if len(s.groups) > 0 {
+	if len(record.Memberships) > 0 {
 		buf.WriteByte(']')
 		key = ","
 	}
-	for i, m := range s.members {
+	for i, m := range record.Members {
 		buf.WriteString(listKey(i, key, "members"))
 		r.writeMember(buf, m)
 	}
-	if len(s.members) > 0 {
+	if len(record.Members) > 0 {
 		buf.WriteByte(']')
 	}
 	buf.WriteByte('}')
@@ -212,17 +210,17 @@ func (r *renderer) schemasOf(document []byte) []string {
 	return out
 }
 
-func (r *renderer) writeMeta(buf *bytes.Buffer, s shown) {
+func (r *renderer) writeMeta(buf *bytes.Buffer, record *Record) {
 	ref, ok := r.kind.Resolve(schema.Name{Raw: "meta", Attr: "meta"})
 	if !ok || !r.selected.shows("", ref.Attr) {
 		return
 	}
 	values := map[string]string{
 		"resourceType": r.kind.Name,
-		"created":      s.record.Created.UTC().Format(timeFormat),
-		"lastModified": s.record.LastModified.UTC().Format(timeFormat),
-		"location":     r.location(s.record.ID),
-		"version":      s.etag(),
+		"created":      record.Created.UTC().Format(timeFormat),
+		"lastModified": record.LastModified.UTC().Format(timeFormat),
+		"location":     r.location(record.ID),
+		"version":      record.etag(),
 	}
 	separator := `,"meta":{`
 	for _, sub := range ref.Attr.SubAttributes {

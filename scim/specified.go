@@ -21,14 +21,15 @@ func specifiedBy(t *schema.ResourceType, in map[string]any) specified {
 	return s
 }
 
-// specifiedByPatch looks at a PATCH that has been carried out.
+// specifiedByPatch looks at the message of a PATCH. One that cannot be carried
+// out specifies nothing.
 func specifiedByPatch(t *schema.ResourceType, message map[string]any, o patch.Options) specified {
 	if !onRequest(t) {
 		return nil
 	}
 	s := specified{}
 	ops, err := patch.Parse(message, o)
-	if err != nil { // it was carried out
+	if err != nil {
 		return s
 	}
 	for _, op := range ops {

@@ -36,9 +36,20 @@ type Record struct {
 	LastModified time.Time
 	Document     json.RawMessage // the canonical document, keys in schema order
 
+	// What belongs to the resource and is not in its document, where With asks
+	// for it. It is of the same moment as the rest of the record.
+	Memberships []Membership // ordered by group id, each group once
+	Members     []Member     // ordered by member id
+
 	// Pending is how many of the members that a write named it left waiting for
 	// their resource, among them those that waited already. Reads leave it 0.
 	Pending int
+}
+
+// With says what a caller needs of records besides what they always have.
+type With struct {
+	Memberships bool // the groups that the resource belongs to, directly and through others
+	Members     bool // the members of the group; other resources have none
 }
 
 // Draft is what a write wants stored.
@@ -49,6 +60,8 @@ type Draft struct {
 	Changed  bool            // whether Document differs from the stored one; ignored by Create
 	Edits    []patch.Edit    // changes of the member set, in order
 	Unique   []schema.Ref    // unique by the connection's settings, besides those the schema names
+
+	With With // what the returned record has, as the write leaves it
 
 	// AllowPending lets members wait that are not in the directory: see Store.
 	AllowPending bool
@@ -75,6 +88,7 @@ type ListQuery struct {
 	Descending bool
 	Start      int // 1-based index of the first result, >= 1
 	Count      int // >= 0; 0 asks for the total alone
+	With       With
 }
 
 // Page is one page of a list.
@@ -88,6 +102,7 @@ type Selection struct {
 	Type   *schema.ResourceType
 	Filter filter.Expr // bound to Type; nil for all
 	SortBy *schema.Ref // nil: no resource of the type has anything to sort by
+	With   With
 }
 
 // SearchQuery selects a page of several resource types. Resources come type by
@@ -175,7 +190,7 @@ func (e *CycleError) Error() string {
 // somebody begins or ceases to wait makes a new version of the group.
 type Store interface {
 	// Get returns one resource or ErrNotFound.
-	Get(ctx context.Context, dir Directory, t *schema.ResourceType, id string) (*Record, error)
+	Get(ctx context.Context, dir Directory, t *schema.ResourceType, id string, with With) (*Record, error)
 
 	// List returns a page; filter, order and paging all run in the database.
 	List(ctx context.Context, dir Directory, t *schema.ResourceType, q ListQuery) (Page, error)
@@ -185,14 +200,17 @@ type Store interface {
 	// results are before it.
 	Search(ctx context.Context, dir Directory, q SearchQuery) (Results, error)
 
-	// Create stores a new resource under the draft's id, or a new one.
+	// Create stores a new resource under the draft's id, or a new one, and returns
+	// what a Get right behind it would.
 	// Errors: *ConflictError, *MissingMembersError.
 	Create(ctx context.Context, dir Directory, t *schema.ResourceType, d Draft, o Origin) (*Record, error)
 
 	// Update reads the resource, calls change with it, and stores the draft if
 	// the resource is still the one that was read; otherwise it starts over, so
 	// change may run several times. An error from change is returned as it is
-	// and nothing is written.
+	// and nothing is written. The record that change sees has neither members nor
+	// memberships; the one returned is what a Get right behind it would return,
+	// also if nothing changed.
 	// Errors: ErrNotFound, *ConflictError, *MissingMembersError, *CycleError.
 	Update(ctx context.Context, dir Directory, t *schema.ResourceType, id string, o Origin,
 		change func(current *Record) (Draft, error)) (*Record, error)
@@ -201,14 +219,6 @@ type Store interface {
 	// resource first and may refuse; its error is returned as it is.
 	Delete(ctx context.Context, dir Directory, t *schema.ResourceType, id string, o Origin,
 		check func(current *Record) error) error
-
-	// Members returns the members of each group, ordered by member id. Ids of
-	// groups that are not in the directory are left out.
-	Members(ctx context.Context, dir Directory, groupIDs []string) (map[string][]Member, error)
-
-	// Memberships returns the groups that each resource belongs to, direct ones
-	// and those through nesting, each group once, ordered by group id.
-	Memberships(ctx context.Context, dir Directory, ids []string) (map[string][]Membership, error)
 
 	// NewID returns an id that no resource has, for the draft of a Create.
 	NewID() (string, error)

@@ -23,11 +23,13 @@ func (e *Engine) Create(ctx context.Context, c *Caller, t *schema.ResourceType, 
 	if err != nil {
 		return nil, err
 	}
+	r := newRenderer(c, t, p).showing(specifiedBy(t, in))
+	draft.With = r.with()
 	record, err := e.store.Create(ctx, c.Directory, t, draft, c.Origin)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", t.Name, err)
 	}
-	return e.respond(ctx, http.StatusCreated, newRenderer(c, t, p).showing(specifiedBy(t, in)), record, Preconditions{})
+	return respond(http.StatusCreated, r, record, Preconditions{})
 }
 
 // creation is what the body of a POST wants stored.
@@ -54,15 +56,16 @@ func (e *Engine) Replace(ctx context.Context, c *Caller, t *schema.ResourceType,
 	if err != nil {
 		return nil, err
 	}
-	record, err := e.replace(ctx, c, t, id, in, pre)
+	r := newRenderer(c, t, p).showing(specifiedBy(t, in))
+	record, err := e.replace(ctx, c, t, id, in, pre, r.with())
 	if err != nil {
 		return nil, err
 	}
-	return e.respond(ctx, http.StatusOK, newRenderer(c, t, p).showing(specifiedBy(t, in)), record, Preconditions{})
+	return respond(http.StatusOK, r, record, Preconditions{})
 }
 
 func (e *Engine) replace(ctx context.Context, c *Caller, t *schema.ResourceType, id string, in map[string]any,
-	pre Preconditions) (*Record, error) {
+	pre Preconditions, with With) (*Record, error) {
 	doc, edits, err := read(c, t, in)
 	if err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func (e *Engine) replace(ctx context.Context, c *Caller, t *schema.ResourceType,
 	if t.Members() != nil && len(edits) == 0 {
 		edits = []patch.Edit{{Kind: patch.ReplaceMembers}}
 	}
-	return e.update(ctx, c, t, id, pre, func(current map[string]any) (map[string]any, []patch.Edit, error) {
+	return e.update(ctx, c, t, id, pre, with, func(current map[string]any) (map[string]any, []patch.Edit, error) {
 		next, err := keep(t, current, doc)
 		return next, edits, err
 	})
@@ -88,31 +91,31 @@ func (e *Engine) Patch(ctx context.Context, c *Caller, t *schema.ResourceType, i
 	if err != nil {
 		return nil, err
 	}
-	record, err := e.patch(ctx, c, t, id, message, pre)
-	if err != nil {
-		return nil, err
-	}
 	r := newRenderer(c, t, p).showing(specifiedByPatch(t, message, c.patchOptions()))
-	if p.Given() || c.patchReturnsBody(t) {
-		return e.respond(ctx, http.StatusOK, r, record, Preconditions{})
+	withBody, with := p.Given() || c.patchReturnsBody(t), versionOf(t)
+	if withBody {
+		with = r.with()
 	}
-	all, err := e.compute(ctx, r, []*Record{record}, false)
+	record, err := e.patch(ctx, c, t, id, message, pre, with)
 	if err != nil {
 		return nil, err
 	}
-	response := noContent(all[0].etag())
+	if withBody {
+		return respond(http.StatusOK, r, record, Preconditions{})
+	}
+	response := noContent(record.etag())
 	response.Pending = record.Pending
 	return response, nil
 }
 
 func (e *Engine) patch(ctx context.Context, c *Caller, t *schema.ResourceType, id string, message map[string]any,
-	pre Preconditions) (*Record, error) {
+	pre Preconditions, with With) (*Record, error) {
 	options := c.patchOptions()
 	ops, err := patch.Parse(message, options)
 	if err != nil {
 		return nil, err
 	}
-	return e.update(ctx, c, t, id, pre, func(current map[string]any) (map[string]any, []patch.Edit, error) {
+	return e.update(ctx, c, t, id, pre, with, func(current map[string]any) (map[string]any, []patch.Edit, error) {
 		result, err := patch.Apply(t, current, id, ops, options)
 		return result.Document, result.Edits, err
 	})
@@ -134,7 +137,7 @@ func (e *Engine) Delete(ctx context.Context, c *Caller, t *schema.ResourceType, 
 
 // update runs a change of one resource's document and members under the
 // request's preconditions and the caller's rights.
-func (e *Engine) update(ctx context.Context, c *Caller, t *schema.ResourceType, id string, pre Preconditions,
+func (e *Engine) update(ctx context.Context, c *Caller, t *schema.ResourceType, id string, pre Preconditions, with With,
 	change func(current map[string]any) (map[string]any, []patch.Edit, error)) (*Record, error) {
 	record, err := e.store.Update(ctx, c.Directory, t, id, c.Origin, func(stored *Record) (Draft, error) {
 		if err := pre.check(stored.Version); err != nil {
@@ -153,7 +156,7 @@ func (e *Engine) update(ctx context.Context, c *Caller, t *schema.ResourceType, 
 			return Draft{}, err
 		}
 		draft, err := c.draft(t, next, edits)
-		draft.Changed = changed
+		draft.Changed, draft.With = changed, with
 		return draft, err
 	})
 	if err != nil {

@@ -4,6 +4,9 @@ package storage
 // database on the other side of a network gets them at once.
 type batch struct {
 	statements []*statement
+	// final says that nothing follows in the transaction, which only reads, so
+	// that its end can go with the batch.
+	final bool
 }
 
 // statement is one statement of a batch and what to do with its outcome.
@@ -15,6 +18,8 @@ type statement struct {
 	scan func(scanner) error
 	// conflict, if set, is the error when the statement violates a unique index.
 	conflict error
+	// affected is how many rows the statement changed, once it was carried out.
+	affected int64
 }
 
 // exec adds a statement that returns no rows.

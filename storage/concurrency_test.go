@@ -20,9 +20,9 @@ import (
 	"github.com/roster-scim/roster/scim"
 )
 
-func TestConcurrentWriters(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestConcurrentWriters(t *testing.T) { onEach(t, testConcurrentWriters) }
+
+func testConcurrentWriters(t *testing.T, f *fixture) {
 	other := f.in(newDirectory())
 	const writers, each = 16, 12
 	group := f.group("Everybody")
@@ -75,9 +75,9 @@ func TestConcurrentWriters(t *testing.T) {
 }
 
 // Concurrent edits of one group all count.
-func TestConcurrentEditsOfOneGroup(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestConcurrentEditsOfOneGroup(t *testing.T) { onEach(t, testConcurrentEditsOfOneGroup) }
+
+func testConcurrentEditsOfOneGroup(t *testing.T, f *fixture) {
 	ids := f.seed(userType, 64, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", i)) })
 	group := f.group("Sales", ids[:32]...)
 	var wg sync.WaitGroup

@@ -30,7 +30,7 @@ func (s *Tenants) CreateConnection(ctx context.Context, c *tenants.Connection) e
 			insert into connections (tenant_id, id, name, name_key, provider, status, scopes, settings, created_at)
 			select t.id, $2, $3, $4, $5, $6, $7, $8, $9
 			from tenants t
-			where t.id = $1 and t.deleted_at is null`,
+			where t.id = $1 and t.deleted_at is null`+tx.forChange(), // see touchConnections
 			c.TenantID, c.ID, c.Name, c.NameKey(), c.Provider, c.Status, string(scopes), string(settings), c.CreatedAt.UnixMicro())
 		if tx.isUnique(err) {
 			return &tenants.TakenError{Field: "name", Value: c.Name}
@@ -114,7 +114,7 @@ const liveConnection = `deleted_at is null
 
 // SetConnectionStatus implements tenants.ConnectionStore.
 func (s *Tenants) SetConnectionStatus(ctx context.Context, tenant tenants.TenantID, id tenants.ConnectionID, status tenants.ConnectionStatus) error {
-	return s.change(ctx, "set status of connection", `
+	return s.changeConnection(ctx, "set status of connection", id, `
 		update connections set status = $3 where tenant_id = $1 and id = $2 and `+liveConnection, tenant, id, status)
 }
 
@@ -126,7 +126,7 @@ func (s *Tenants) SetConnectionSettings(ctx context.Context, tenant tenants.Tena
 		err := tx.get(ctx, func(row scanner) (err error) {
 			c, err = scanConnection(row)
 			return err
-		}, selectConnection+` and c.tenant_id = $1 and c.id = $2`+tx.forUpdate(), tenant, id)
+		}, selectConnection+` and c.tenant_id = $1 and c.id = $2`+tx.forChange(), tenant, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return tenants.ErrNotFound
 		}
@@ -138,6 +138,7 @@ func (s *Tenants) SetConnectionSettings(ctx context.Context, tenant tenants.Tena
 		if err != nil {
 			return err
 		}
+		tx.touched.Connection(id.UUID())
 		return tx.changeOne(ctx, `update connections set settings = $3 where tenant_id = $1 and id = $2`,
 			tenant, id, string(settings))
 	})
@@ -149,6 +150,6 @@ func (s *Tenants) SetConnectionSettings(ctx context.Context, tenant tenants.Tena
 
 // DeleteConnection implements tenants.ConnectionStore.
 func (s *Tenants) DeleteConnection(ctx context.Context, tenant tenants.TenantID, id tenants.ConnectionID, at time.Time) error {
-	return s.change(ctx, "delete connection", `
+	return s.changeConnection(ctx, "delete connection", id, `
 		update connections set deleted_at = $3 where tenant_id = $1 and id = $2 and `+liveConnection, tenant, id, at.UnixMicro())
 }

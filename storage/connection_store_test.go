@@ -12,8 +12,10 @@ import (
 // TestSettingsAreStoredAsTheDifference: whatever equals the preset follows it
 // when the preset learns.
 func TestSettingsAreStoredAsTheDifference(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+	onEach(t, testSettingsAreStoredAsTheDifference)
+}
+
+func testSettingsAreStoredAsTheDifference(t *testing.T, f *fixture) {
 	s := NewTenants(f.db)
 	at := time.UnixMicro(0).UTC()
 	tenant := &tenants.Tenant{ID: tenants.NewTenantID(), Name: "Acme", Status: tenants.TenantActive, CreatedAt: at}
@@ -28,7 +30,7 @@ func TestSettingsAreStoredAsTheDifference(t *testing.T) {
 	if err := s.CreateConnection(f.ctx, c); err != nil {
 		t.Fatal(err)
 	}
-	column := func() string { return f.rows(`select settings from connections`)[0] }
+	column := func() string { return f.rows(`select cast(settings as text) from connections`)[0] }
 	if got := column(); got != `{}` {
 		t.Errorf("a preset is stored as %s", got)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/roster-scim/roster/tenants"
 )
 
-// selectCredential looks for a hash whoever's it is: the token is what says who
-// calls.
+// selectCredential looks for a hash whatever the tenant: the token is what says
+// who calls.
 //
 //nolint:gosec // G101: names of columns, no secret
 const selectCredential = `
@@ -18,11 +18,11 @@ const selectCredential = `
 	from tokens k
 	join connections c on c.tenant_id = k.tenant_id and c.id = k.connection_id
 	join tenants t on t.id = k.tenant_id
-	where k.hash = $1`
+	where k.hash = $1 and k.connection_id = $2`
 
 // Credential implements tenants.CredentialStore.
-func (s *Tenants) Credential(ctx context.Context, hash tenants.SecretHash) (*tenants.Credential, error) {
-	return findOne(ctx, s.db, "token", scanCredential, selectCredential, hash[:])
+func (s *Tenants) Credential(ctx context.Context, connection tenants.ConnectionID, hash tenants.SecretHash) (*tenants.Credential, error) {
+	return findOne(ctx, s.db, "token", scanCredential, selectCredential, hash[:], connection)
 }
 
 func scanCredential(row scanner) (*tenants.Credential, error) {

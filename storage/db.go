@@ -6,7 +6,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,6 +26,7 @@ type Options struct {
 type DB struct {
 	engine engine
 	now    func() time.Time
+	guard  Guard // nil: nobody remembers what is stored
 }
 
 // engine is one kind of database.
@@ -40,6 +40,12 @@ type engine interface {
 	migrations() fs.FS
 	migrate(ctx context.Context) error
 	schemaVersion(ctx context.Context, tx *tx) (int64, error)
+	// repeatable says whether a transaction that failed with this error may
+	// succeed when it is done again, and whether it failed because the database
+	// was away. Unless that was during its commit, it left nothing behind.
+	repeatable(err error) (again, away bool)
+	// aside is the same database by connections that requests do not use.
+	aside() engine
 	// close waits for running transactions.
 	close() error
 }
@@ -54,10 +60,12 @@ const (
 
 // session is a transaction that has begun. One goroutine uses it at a time.
 type session interface {
-	exec(ctx context.Context, query string, args ...any) (sql.Result, error)
-	query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	// send carries out the statements of a batch in order.
+	// send carries out the statements of a batch in order, up to the first that
+	// fails. Whether those behind it were carried out is open.
 	send(ctx context.Context, b *batch) error
+	// mark carries out a statement on savepoints: at the latest before the next
+	// batch, whose error is then this one's too.
+	mark(ctx context.Context, statement string) error
 	// commit makes the transaction durable. It does not heed cancellation:
 	// once it is called, its outcome is the write's outcome.
 	commit() error
@@ -65,26 +73,53 @@ type session interface {
 	rollback()
 }
 
-// Open opens the database at an address of the form "sqlite:path" and creates
-// the file, readable by its owner alone, if there is none. It does not migrate.
+// Open opens the database at an address of the form "sqlite:path" or
+// "postgres://user:password@host/database". A SQLite file is made, readable by
+// its owner alone, if there is none; a PostgreSQL server need not answer yet. It
+// does not migrate.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	e, err := openEngine(ctx, url, o)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db := &DB{engine: e, now: o.Now}
+	if e.writersOverlap() { // whoever else is on the database may have a cache
+		db.guard = NewCloser(NewCacheStates(db), QuietTime)
+	}
+	return db, nil
+}
+
+func openEngine(ctx context.Context, url string, o Options) (engine, error) {
 	scheme, rest, ok := strings.Cut(url, ":")
-	if !ok {
-		return nil, fmt.Errorf("open database: %q is no database address: want sqlite:path", url)
+	switch {
+	case ok && scheme == "sqlite":
+		return openSQLite(ctx, rest, o.Readers)
+	case ok && (scheme == "postgres" || scheme == "postgresql"):
+		return openPostgres(ctx, url)
+	case ok:
+		return nil, fmt.Errorf("scheme %q is not supported: want sqlite:path or postgres://…", scheme)
 	}
-	switch scheme {
-	case "sqlite":
-		e, err := openSQLite(ctx, rest, o.Readers)
-		if err != nil {
-			return nil, fmt.Errorf("open database: %w", err)
-		}
-		return &DB{engine: e, now: o.Now}, nil
-	default:
-		return nil, fmt.Errorf("open database: scheme %q is not supported: want sqlite:path", scheme)
+	return nil, errors.New("that is no database address: want sqlite:path or postgres://…")
+}
+
+// SetGuard puts another guard before every commit than the one that closes the
+// shared cache. It is called before the database is used.
+func (db *DB) SetGuard(g Guard) { db.guard = g }
+
+// aside is the same database for what must not wait behind requests. It has no
+// guard, and ends with db.
+func (db *DB) aside() *DB { return &DB{engine: db.engine.aside(), now: db.now} }
+
+// RoundTrips is how often the database was asked something and had to answer
+// before the next question, since it was opened; 0 if it is in this process.
+func (db *DB) RoundTrips() int64 {
+	if e, ok := db.engine.(*postgresEngine); ok {
+		return e.trips.Load()
 	}
+	return 0
 }
 
 // Close waits for running transactions and closes the database.
@@ -102,7 +137,8 @@ func (db *DB) Ping(ctx context.Context) error {
 // without a trace and without an error.
 var errRollback = errors.New("nothing to write")
 
-// view runs fn in a read transaction: everything fn reads is of one moment.
+// view runs fn in a read transaction: everything fn reads is of one moment. As
+// with update, fn may run several times and begins anew each time.
 func (db *DB) view(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
 	return db.transact(ctx, tenantID, readOnly, fn)
 }
@@ -117,15 +153,29 @@ func (db *DB) update(ctx context.Context, tenantID string, fn func(tx *tx) error
 	return err
 }
 
+// transact runs fn in a transaction, and again if the transaction failed for
+// reasons that pass.
 func (db *DB) transact(ctx context.Context, tenantID string, m mode, fn func(tx *tx) error) error {
+	return db.persist(ctx, func() error { return db.attempt(ctx, tenantID, m, fn) })
+}
+
+func (db *DB) attempt(ctx context.Context, tenantID string, m mode, fn func(tx *tx) error) error {
 	s, err := db.engine.begin(ctx, tenantID, m)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
 	defer s.rollback()
-	if err := fn(db.tx(s)); err != nil {
+	tx := db.tx(s)
+	if err := fn(tx); err != nil {
 		return err
 	}
+	if db.guard == nil || tx.touched.Empty() {
+		return commit(s)
+	}
+	return db.commitGuarded(ctx, tx)
+}
+
+func commit(s session) error {
 	if err := s.commit(); err != nil {
 		return fmt.Errorf("commit transaction: %w", err)
 	}
@@ -135,5 +185,13 @@ func (db *DB) transact(ctx context.Context, tenantID string, m mode, fn func(tx 
 // tx reads the clock when the transaction holds its lock, so that times follow
 // the order of commits, and cuts it to what the tables keep.
 func (db *DB) tx(s session) *tx {
-	return &tx{session: s, dialect: db.engine, now: db.now().UTC().Truncate(time.Microsecond)}
+	tx := db.txOf(s, &Touched{})
+	tx.guarded = db.guard != nil
+	return tx
+}
+
+func (db *DB) txOf(s session, touched *Touched) *tx {
+	tx := &tx{session: s, dialect: db.engine, clock: db.now, touched: touched}
+	tx.readClock()
+	return tx
 }

@@ -98,20 +98,20 @@ func TestReadersCannotWrite(t *testing.T) {
 	}
 }
 
-func TestTransactionIsUndone(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestTransactionIsUndone(t *testing.T) { onEach(t, testTransactionIsUndone) }
+
+func testTransactionIsUndone(t *testing.T, f *fixture) {
 	insert := func(tx *tx) {
-		_, err := tx.exec(f.ctx, `insert into tenant_sequences (tenant_id, sequence) values ($1, 0)`, mustID())
+		_, err := tx.exec(f.ctx, `insert into tenant_sequences (tenant_id, sequence) values ($1, 0)`, f.dir.TenantID)
 		if err != nil {
 			t.Error(err)
 		}
 	}
 	failure := errors.New("failure")
-	if err := f.db.update(f.ctx, "", func(tx *tx) error { insert(tx); return failure }); !errors.Is(err, failure) {
+	if err := f.db.update(f.ctx, f.dir.TenantID, func(tx *tx) error { insert(tx); return failure }); !errors.Is(err, failure) {
 		t.Errorf("update = %v, want the function's error", err)
 	}
-	if err := f.db.update(f.ctx, "", func(tx *tx) error { insert(tx); return errRollback }); err != nil {
+	if err := f.db.update(f.ctx, f.dir.TenantID, func(tx *tx) error { insert(tx); return errRollback }); err != nil {
 		t.Errorf("update with errRollback = %v", err)
 	}
 	func() {
@@ -120,10 +120,10 @@ func TestTransactionIsUndone(t *testing.T) {
 				t.Error("the panic was swallowed")
 			}
 		}()
-		_ = f.db.update(f.ctx, "", func(tx *tx) error { insert(tx); panic("boom") })
+		_ = f.db.update(f.ctx, f.dir.TenantID, func(tx *tx) error { insert(tx); panic("boom") })
 	}()
 	ctx, cancel := context.WithCancel(f.ctx)
-	err := f.db.update(ctx, "", func(tx *tx) error {
+	err := f.db.update(ctx, f.dir.TenantID, func(tx *tx) error {
 		insert(tx)
 		cancel()
 		_, err := tx.exec(ctx, `select 1`)
@@ -136,7 +136,7 @@ func TestTransactionIsUndone(t *testing.T) {
 		t.Errorf("%s rows were left behind", n[0])
 	}
 	// The writer is free again, and works.
-	if err := f.db.update(f.ctx, "", func(tx *tx) error { insert(tx); return nil }); err != nil {
+	if err := f.db.update(f.ctx, f.dir.TenantID, func(tx *tx) error { insert(tx); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if n := f.rows(`select count(*) from tenant_sequences`); n[0] != "1" {
@@ -144,17 +144,17 @@ func TestTransactionIsUndone(t *testing.T) {
 	}
 }
 
-func TestViewIsOneMoment(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestViewIsOneMoment(t *testing.T) { onEach(t, testViewIsOneMoment) }
+
+func testViewIsOneMoment(t *testing.T, f *fixture) {
 	count := func(tx *tx) (n int) {
-		err := tx.get(f.ctx, func(row scanner) error { return row.Scan(&n) }, `select count(*) from resources`)
+		err := tx.get(f.ctx, func(row scanner) error { return row.Scan(&n) }, `select count(*) from resources where tenant_id = $1`, f.dir.TenantID)
 		if err != nil {
 			t.Error(err)
 		}
 		return n
 	}
-	err := f.db.view(f.ctx, "", func(tx *tx) error {
+	err := f.db.view(f.ctx, f.dir.TenantID, func(tx *tx) error {
 		before := count(tx)
 		f.user("ada")
 		if after := count(tx); after != before {
@@ -167,9 +167,9 @@ func TestViewIsOneMoment(t *testing.T) {
 	}
 }
 
-func TestWaitingHeedsTheContext(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestWaitingHeedsTheContext(t *testing.T) { onEach(t, testWaitingHeedsTheContext) }
+
+func testWaitingHeedsTheContext(t *testing.T, f *fixture) {
 	err := f.db.update(f.ctx, "", func(*tx) error {
 		ctx, cancel := context.WithTimeout(f.ctx, time.Millisecond)
 		defer cancel()

@@ -15,8 +15,13 @@ type dialect interface {
 	// timeMicros is a dateTime text expression as microseconds since 1970 UTC,
 	// null if it is none.
 	timeMicros(expr string) string
-	// forUpdate is the clause that locks the rows of a select until commit.
-	forUpdate() string
+	// forChange and forDelete are the clauses that lock the rows of a select
+	// until commit. While a row is locked for change, others may begin to refer
+	// to it.
+	forChange() string
+	forDelete() string
+	// writersOverlap says whether several transactions may write at a time.
+	writersOverlap() bool
 	// isUnique says that an error is the violation of a unique index or
 	// primary key.
 	isUnique(err error) bool
@@ -26,7 +31,7 @@ type dialect interface {
 // in, so encoding cannot fail.
 func jsonParam[T any](list []T) string {
 	b, err := json.Marshal(list)
-	if err != nil {
+	if err != nil || len(list) == 0 {
 		return "[]"
 	}
 	return string(b)

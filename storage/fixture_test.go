@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/patch"
@@ -63,6 +63,7 @@ type fixture struct {
 	t   reporter
 	ctx context.Context
 	db  *DB
+	all *DB // the same, for reading rows of all tenants
 	s   *Resources
 	dir scim.Directory
 }
@@ -73,7 +74,7 @@ func newFixture(t testing.TB) *fixture {
 }
 
 func fixtureOn(t testing.TB, db *DB) *fixture {
-	return &fixture{t: t, ctx: t.Context(), db: db, s: NewResources(db), dir: newDirectory()}
+	return &fixture{t: t, ctx: t.Context(), db: db, all: db, s: NewResources(db), dir: newDirectory()}
 }
 
 // in is the same database seen from another directory.
@@ -120,11 +121,26 @@ func (f *fixture) group(name string, memberIDs ...string) string {
 
 func (f *fixture) get(rt *schema.ResourceType, id string) *scim.Record {
 	f.t.Helper()
-	rec, err := f.s.Get(f.ctx, f.dir, rt, id)
+	return f.getWith(rt, id, scim.With{})
+}
+
+func (f *fixture) getWith(rt *schema.ResourceType, id string, with scim.With) *scim.Record {
+	f.t.Helper()
+	rec, err := f.s.Get(f.ctx, f.dir, rt, id, with)
 	if err != nil {
 		f.t.Fatalf("get %s %s: %v", rt.Name, id, err)
 	}
 	return rec
+}
+
+func (f *fixture) members(groupID string) []scim.Member {
+	f.t.Helper()
+	return f.getWith(groupType, groupID, scim.With{Members: true}).Members
+}
+
+func (f *fixture) memberships(rt *schema.ResourceType, id string) []scim.Membership {
+	f.t.Helper()
+	return f.getWith(rt, id, scim.With{Memberships: true}).Memberships
 }
 
 // put replaces the document.
@@ -163,12 +179,8 @@ func (f *fixture) mustDelete(rt *schema.ResourceType, id string) {
 // memberIDs are the members of one group in the order of the store.
 func (f *fixture) memberIDs(groupID string) []string {
 	f.t.Helper()
-	members, err := f.s.Members(f.ctx, f.dir, []string{groupID})
-	if err != nil {
-		f.t.Fatal(err)
-	}
 	ids := []string{}
-	for _, m := range members[groupID] {
+	for _, m := range f.members(groupID) {
 		ids = append(ids, m.ID)
 	}
 	return ids
@@ -198,31 +210,42 @@ func members(ids ...string) []patch.Member {
 func (f *fixture) rows(query string, args ...any) []string {
 	f.t.Helper()
 	lines := []string{}
-	err := f.db.view(f.ctx, "", func(tx *tx) error {
-		rows, err := tx.query(f.ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		return scanAll(rows, func(row scanner) error {
-			values := make([]any, len(columns))
-			dest := make([]any, len(columns))
+	err := f.all.view(f.ctx, "", func(tx *tx) error {
+		return tx.each(f.ctx, func(row scanner) error {
+			values := make([]any, columns(row))
+			dest := make([]any, len(values))
 			for i := range values {
 				dest[i] = &values[i]
 			}
 			err := row.Scan(dest...)
+			for i, v := range values {
+				if yes, ok := v.(bool); ok { // SQLite has numbers for them
+					values[i] = map[bool]int{true: 1}[yes]
+				}
+			}
 			line := fmt.Sprintln(values...)
 			lines = append(lines, line[:len(line)-1])
 			return err
-		})
+		}, query, args...)
 	})
 	if err != nil {
 		f.t.Fatalf("%s: %v", query, err)
 	}
 	return lines
+}
+
+// columns is how many columns a row has.
+func columns(row scanner) int {
+	switch row := row.(type) {
+	case interface{ Columns() ([]string, error) }:
+		names, _ := row.Columns() // an error shows as a row without columns
+		return len(names)
+	case interface {
+		FieldDescriptions() []pgconn.FieldDescription
+	}:
+		return len(row.FieldDescriptions())
+	}
+	return 0
 }
 
 var dataTables = []string{

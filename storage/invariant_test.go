@@ -4,7 +4,16 @@ package storage
 func (f *fixture) checkInvariants() {
 	f.t.Helper()
 	for what, query := range map[string]string{
-		"references that lead nowhere": `pragma foreign_key_check`,
+		"values of nothing": `
+			select v.resource_id from resource_values v where not exists (
+				select 1 from resources r where r.tenant_id = v.tenant_id and r.id = v.resource_id)`,
+		"members of nothing": `
+			select m.group_id, m.member_id from members m where not exists (
+					select 1 from resources r where r.tenant_id = m.tenant_id and r.id = m.group_id)
+				or not exists (select 1 from resources r where r.tenant_id = m.tenant_id and r.id = m.member_id)`,
+		"waiting for nothing": `
+			select p.group_id, p.value from pending_members p where not exists (
+				select 1 from resources r where r.tenant_id = p.tenant_id and r.id = p.group_id)`,
 		"totals that are wrong": `
 			select t.* from directory_totals t where t.total <> (
 				select count(*) from resources r where r.tenant_id = t.tenant_id

@@ -89,9 +89,9 @@ func (f *fixture) auditRows() []auditRow {
 	return rows
 }
 
-func TestJournal(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestJournal(t *testing.T) { onEach(t, testJournal) }
+
+func testJournal(t *testing.T, f *fixture) {
 	id, bob := f.user("ada"), f.user("bob")
 	group := f.group("Sales")
 	put := func(d doc) func() {
@@ -210,9 +210,9 @@ func TestJournal(t *testing.T) {
 	f.checkInvariants()
 }
 
-func TestJournalOfACreation(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestJournalOfACreation(t *testing.T) { onEach(t, testJournalOfACreation) }
+
+func testJournalOfACreation(t *testing.T, f *fixture) {
 	ada := f.user("ada")
 	var group string
 	told, audit := f.written(func() { group = f.group("Sales", ada) })
@@ -250,9 +250,9 @@ func TestJournalColumns(t *testing.T) {
 	}
 }
 
-func TestLargeMembershipChange(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestLargeMembershipChange(t *testing.T) { onEach(t, testLargeMembershipChange) }
+
+func testLargeMembershipChange(t *testing.T, f *fixture) {
 	ids := f.seed(userType, 2100, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", i)) })
 	group := f.group("All")
 	told, audit := f.written(func() { f.mustEdit(group, add(ids...)) })

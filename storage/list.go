@@ -2,8 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/roster-scim/roster/scim"
@@ -31,129 +29,158 @@ func list(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceTyp
 	if err != nil || s.empty {
 		return scim.Page{}, err
 	}
-	return listSelected(ctx, tx, s, q)
+	return listSelected(ctx, tx, dir, s, q, tx.last)
 }
 
-// listSelected lists what a selection, made of the query's filter, has.
-func listSelected(ctx context.Context, tx *tx, s *selection, q scim.ListQuery) (scim.Page, error) {
-	if q.Filter == nil {
-		return listAll(ctx, tx, s, q)
-	}
-	return listMatching(ctx, tx, s, q)
-}
+// sender sends a batch: tx.last if nothing follows in the transaction, or tx.send.
+type sender func(ctx context.Context, b *batch) error
 
-// listAll lists a whole directory, whose total is kept.
-func listAll(ctx context.Context, tx *tx, s *selection, q scim.ListQuery) (scim.Page, error) {
-	total, err := directoryTotal(ctx, tx, s)
-	if err != nil || q.Count == 0 || q.Start > total {
-		return scim.Page{Total: total}, err
-	}
-	var records []*scim.Record
-	if q.SortBy == nil {
-		records, err = pageByPosition(ctx, tx, s, q, total)
-	} else {
-		records, err = readPage(ctx, tx, s, q)
-	}
-	return scim.Page{Total: total, Records: records}, err
-}
-
-// listMatching lists what matches a filter. All of it is counted only where the
-// page does not show where the list ends.
-func listMatching(ctx context.Context, tx *tx, s *selection, q scim.ListQuery) (scim.Page, error) {
-	var page scim.Page
+// listSelected lists what a selection, made of the query's filter, has. last
+// sends the last batch.
+func listSelected(ctx context.Context, tx *tx, dir scim.Directory, s *selection, q scim.ListQuery, last sender) (scim.Page, error) {
+	l := &lister{tx: tx, dir: dir, selection: s, query: q, last: last}
 	var err error
-	if q.Count > 0 {
-		if page.Records, err = readPage(ctx, tx, s, q); err != nil {
-			return scim.Page{}, err
-		}
+	if q.Filter == nil {
+		err = l.all(ctx)
+	} else {
+		err = l.matching(ctx)
 	}
-	if n := len(page.Records); n < q.Count && (n > 0 || q.Start == 1) {
-		page.Total = q.Start - 1 + n
-		return page, nil
-	}
-	page.Total, err = count(ctx, tx, s)
-	return page, err
+	return scim.Page{Total: l.total, Records: l.records}, err
 }
 
-func count(ctx context.Context, tx *tx, s *selection) (int, error) {
-	var n int
-	err := tx.get(ctx, func(row scanner) error { return row.Scan(&n) },
-		"select count(*) from "+s.from+" where "+s.where, s.values...)
-	if err != nil {
-		return 0, fmt.Errorf("count resources: %w", err)
-	}
-	return n, nil
+// lister reads one page.
+type lister struct {
+	tx        *tx
+	dir       scim.Directory
+	selection *selection
+	query     scim.ListQuery
+	last      sender
+
+	records []*scim.Record
+	total   int
+	counted bool // a row of the page had the total
+	members memberReader
+	joined  bool // the members come with the page
 }
 
-// readPage reads the page of a selection in the order asked for.
-func readPage(ctx context.Context, tx *tx, s *selection, q scim.ListQuery) ([]*scim.Record, error) {
-	query, values, err := s.page(q)
-	if err != nil {
-		return nil, err
-	}
-	return records(ctx, tx, query, values)
-}
-
-// page is the statement that reads a page. Sorting moves ids about, not
-// documents: those are read for the page alone.
-func (s *selection) page(q scim.ListQuery) (query string, values []any, err error) {
-	p := s.extend()
-	if q.SortBy == nil && !s.driven {
-		query = "select " + recordColumns + " from " + s.from + " where " + s.where +
-			" order by r.position" + p.window(q)
-		return query, p.values, nil
-	}
-	key, order := "null", "p.position"
-	if q.SortBy != nil {
-		if key, err = p.sortKey(*q.SortBy); err != nil {
-			return "", nil, err
-		}
-		order = sortOrder("p.sort_key", q.Descending) + ", p.position"
-	}
-	query = "select " + recordColumns + " from (" +
-		"select p.* from (select r.id, r.position, " + key + " as sort_key from " + s.from + " where " + s.where + ") p" +
-		" order by " + order + p.window(q) + ") p cross join resources r" +
-		" where r.tenant_id = " + s.tenant + " and r.connection_id = " + s.connection + " and r.id = p.id" +
-		" order by " + order
-	return query, p.values, nil
-}
-
-// extend returns a copy that may have parameters of its own.
-func (s *selection) extend() *selection {
-	extended := *s
-	extended.params = &params{values: s.values[:len(s.values):len(s.values)]}
-	return &extended
-}
-
-// window is the clause that cuts a page out.
-func (s *selection) window(q scim.ListQuery) string {
-	return " limit " + s.add(q.Count) + " offset " + s.add(q.Start-1)
-}
-
-func records(ctx context.Context, tx *tx, query string, values []any) ([]*scim.Record, error) {
-	var all []*scim.Record
-	err := tx.each(ctx, func(row scanner) error {
-		record, err := scanRecord(row)
-		all = append(all, record)
+// all lists a whole directory, whose total is kept.
+func (l *lister) all(ctx context.Context) error {
+	b := &batch{}
+	addTotal(b, l.selection, &l.total)
+	if err := l.add(b); err != nil {
 		return err
-	}, query, values...)
-	if err != nil {
-		return nil, fmt.Errorf("read resources: %w", err)
 	}
-	return all, nil
+	return l.send(ctx, b, true)
 }
 
-// directoryTotal is how many resources of the type the directory has.
-func directoryTotal(ctx context.Context, tx *tx, s *selection) (int, error) {
-	var total int
-	err := tx.get(ctx, func(row scanner) error { return row.Scan(&total) },
+// matching lists what matches a filter. All of it is counted separately only
+// where neither the page's rows tell, nor where the list ends.
+func (l *lister) matching(ctx context.Context) error {
+	if l.query.Count == 0 {
+		return l.count(ctx)
+	}
+	b := &batch{}
+	if err := l.add(b); err != nil {
+		return err
+	}
+	q := l.query
+	known := q.Start == 1 && (l.counts() || l.selection.unique && q.Count > 1)
+	if err := l.send(ctx, b, known); err != nil {
+		return err
+	}
+	switch n := len(l.records); {
+	case n < q.Count && (n > 0 || q.Start == 1) || known && !l.counted:
+		l.total = q.Start - 1 + n
+	case !l.counted:
+		return l.count(ctx)
+	}
+	return nil
+}
+
+// counts says whether the rows of the page tell how many match. They do where
+// all of these have to be found first in any case, and may be several.
+func (l *lister) counts() bool {
+	return l.query.Filter != nil && !l.selection.unique && (l.selection.driven || l.query.SortBy != nil)
+}
+
+func (l *lister) count(ctx context.Context) error {
+	b := &batch{}
+	addCount(b, l.selection, &l.total)
+	if err := l.last(ctx, b); err != nil {
+		return fmt.Errorf("count resources: %w", err)
+	}
+	return nil
+}
+
+// add adds the reading of the page to a batch, and that of its members if the
+// page is found as easily a second time.
+func (l *lister) add(b *batch) error {
+	if l.query.Count == 0 {
+		return nil
+	}
+	p, err := l.selection.page(l.query, l.counts())
+	if err != nil {
+		return err
+	}
+	b.query(func(row scanner) error {
+		var total *int
+		rec, err := scanRecord(row, &total)
+		if total != nil {
+			l.total, l.counted = *total, true
+		}
+		l.records = append(l.records, rec)
+		return err
+	}, p.statement(l.query.With), p.values...)
+	l.joined = l.selection.driven || l.query.Filter == nil && l.query.SortBy == nil
+	if l.query.With.Members && l.joined {
+		l.members.read(b, p.rows, p.tenant, p.connection, p.values, &l.records)
+	}
+	return nil
+}
+
+// send sends the batch with the page. nothing more is asked of the transaction
+// afterwards if that is said and the members do not take another batch.
+func (l *lister) send(ctx context.Context, b *batch, done bool) error {
+	apart := l.query.With.Members && !l.joined
+	send := l.tx.send
+	if done && !apart {
+		send = l.last
+	}
+	if err := send(ctx, b); err != nil {
+		return fmt.Errorf("read resources: %w", err)
+	}
+	switch {
+	case !l.query.With.Members || len(l.records) == 0:
+	case !apart:
+		l.members.give(l.records)
+	default:
+		send := l.tx.send
+		if done {
+			send = l.last
+		}
+		return l.tx.readMembersOf(ctx, l.dir, l.records, send)
+	}
+	return nil
+}
+
+// addTotal adds the reading, into a sum, of how many resources of the type the directory has.
+func addTotal(b *batch, s *selection, total *int) {
+	b.query(addTo(total),
 		`select total from directory_totals where tenant_id = $1 and connection_id = $2 and resource_type = $3`,
 		s.values[:3]...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+}
+
+// addCount adds the counting of what matches, into a sum.
+func addCount(b *batch, s *selection, total *int) {
+	b.query(addTo(total),
+		"select count(*) from "+s.from+" where "+s.where, s.values...)
+}
+
+func addTo(sum *int) func(scanner) error {
+	return func(row scanner) error {
+		var n int
+		err := row.Scan(&n)
+		*sum += n
+		return err
 	}
-	if err != nil {
-		return 0, fmt.Errorf("read total: %w", err)
-	}
-	return total, nil
 }

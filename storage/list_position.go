@@ -1,77 +1,60 @@
 package storage
 
 import (
-	"context"
-	"errors"
-	"fmt"
+	"strconv"
 
 	"github.com/roster-scim/roster/scim"
 )
 
-// pageByPosition reads a page of a whole directory in order of creation. The
-// counts per bucket lead to where the page begins, so that nothing before it is
-// walked through.
-func pageByPosition(ctx context.Context, tx *tx, s *selection, q scim.ListQuery, total int) ([]*scim.Record, error) {
-	bucket, before, err := findBucket(ctx, tx, s, q.Start-1, total)
-	if err != nil {
-		return nil, fmt.Errorf("find page: %w", err)
+// begin is the condition that a page in order of creation begins where it should.
+// Rows that are skipped by an offset cost what a database computes for them, so
+// only positions are skipped.
+func (s *page) begin(q scim.ListQuery) string {
+	skip := q.Start - 1
+	switch {
+	case skip == 0:
+		return ""
+	case q.Filter == nil && skip >= bucketSize:
+		return " and r.position >= (" + s.beginInBucket(skip) + ")"
 	}
-	query, values := s.pageFrom(bucket, before, q)
-	return records(ctx, tx, query, values)
+	return " and r.position >= (select r.position from " + s.from + " where " + s.selection.where +
+		" order by r.position limit 1 offset " + s.number(skip) + ")"
 }
 
-// pageFrom is the statement that reads a page which begins in a bucket, given
-// how many resources are before that.
-func (s *selection) pageFrom(bucket, before int, q scim.ListQuery) (query string, values []any) {
-	p := s.extend()
-	query = "select " + recordColumns + " from resources r where " + s.where +
-		" and r.position >= " + p.add(bucket*bucketSize) + " order by r.position" +
-		" limit " + p.add(q.Count) + " offset " + p.add(q.Start-1-before)
-	return query, p.values
+// beginInBucket is the position of the resource with skip others before it. The
+// counts per bucket lead to it, so that less than a bucket is walked through.
+func (s *page) beginInBucket(skip int) string {
+	n := s.number(skip)
+	return "with recursive " + s.entry(n) +
+		" select r.position from resources r where " + s.selection.where +
+		" and r.position >= (select max(bucket) * " + bucketText + " from entry)" +
+		" order by r.position limit 1 offset (select " + n + " - max(before) from entry)"
 }
 
-const (
-	bucketsForward = `
-		select bucket, total from directory_buckets
-		where tenant_id = $1 and connection_id = $2 and resource_type = $3
-		order by bucket`
-	bucketsBackward = bucketsForward + ` desc`
-)
+var bucketText = strconv.Itoa(bucketSize)
 
-// errFound ends the reading of rows.
-var errFound = errors.New("found")
+// entry is a table expression that leads to a bucket. Its highest bucket has the
+// resource with skip others before it, and its highest number is how many are
+// before that bucket. Beyond the end it leads to a bucket without a resource that
+// has so many before it.
+//
+// A bucket has no more resources than positions. So as many buckets as those
+// that are still to be skipped would fill are skipped at a time, their counts
+// summed up: all at once if nobody was ever deleted.
+func (s *selection) entry(skip string) string {
+	jump := "case when " + skip + " - entry.before < " + bucketText + " then 1 else (" + skip + " - entry.before) / " + bucketText + " end"
+	sum := func(buckets string) string {
+		return "cast((select coalesce(sum(total), 0) " + s.buckets() + " and " + buckets + ") as bigint)"
+	}
+	return "entry (bucket, before) as (" +
+		"select " + skip + " / " + bucketText + ", " + sum("bucket < "+skip+" / "+bucketText) +
+		" union all select entry.bucket + " + jump + ", entry.before + " +
+		sum("bucket >= entry.bucket and bucket < entry.bucket + "+jump) +
+		" from entry where entry.before + " + sum("bucket = entry.bucket") + " <= " + skip +
+		" and entry.bucket < (select max(bucket) " + s.buckets() + "))"
+}
 
-// findBucket returns the bucket that has the resource with offset others before
-// it, and how many of those are before the bucket. It counts from the nearer end
-// of the directory, whose number of resources is total.
-func findBucket(ctx context.Context, tx *tx, s *selection, offset, total int) (bucket, before int, err error) {
-	query, backward := bucketsForward, offset >= total/2
-	if backward {
-		query, before = bucketsBackward, total
-	}
-	reached := func(n int) bool {
-		if backward {
-			before -= n
-			return before <= offset
-		}
-		if before+n > offset {
-			return true
-		}
-		before += n
-		return false
-	}
-	err = tx.each(ctx, func(row scanner) error {
-		var n int
-		if err := row.Scan(&bucket, &n); err != nil {
-			return err
-		}
-		if reached(n) {
-			return errFound
-		}
-		return nil
-	}, query, s.values[:3]...)
-	if errors.Is(err, errFound) {
-		return bucket, before, nil
-	}
-	return 0, 0, err // from the first position on, it is found in any case
+func (s *selection) buckets() string {
+	return "from directory_buckets where tenant_id = " + s.tenant +
+		" and connection_id = " + s.connection + " and resource_type = " + s.typeName
 }

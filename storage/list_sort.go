@@ -15,23 +15,29 @@ const maxSortKey = 256
 // attribute the primary value or else the first (RFC 7644 section 3.4.2.3); null
 // without a value.
 func (s *selection) sortKey(ref schema.Ref) (string, error) {
+	key, _, err := s.typedKey(ref)
+	return key, err
+}
+
+// typedKey is sortKey and what kind of value it is.
+func (s *selection) typedKey(ref schema.Ref) (key string, as representation, err error) {
 	all, err := resourceScope{"r"}.find(&s.compiler, schema.Ref{URN: ref.URN, Attr: ref.Attr})
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	p, err := all.sub(&s.compiler, ref)
 	if err != nil || p.value.as == asObject || p.value.as == asLink {
-		return "", schema.Errorf(schema.InvalidPath, "sortBy: %s cannot be sorted by.", ref)
+		return "", 0, schema.Errorf(schema.InvalidPath, "sortBy: %s cannot be sorted by.", ref)
 	}
-	key := s.ordering(p.value)
+	key = s.ordering(p.value)
 	if p.from == "" {
-		return key, nil
+		return key, p.value.as, nil
 	}
 	query := "(select " + key + " from " + p.from
 	if p.where != "" {
 		query += " where " + p.where
 	}
-	return query + " order by " + s.primaryFirst(all, ref.Attr) + p.order + " limit 1)", nil
+	return query + " order by " + s.primaryFirst(all, ref.Attr) + p.order + " limit 1)", p.value.as, nil
 }
 
 // ordering is the expression by which values are sorted.

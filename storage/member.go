@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/schema"
@@ -12,90 +14,72 @@ import (
 // is read whatever its size.
 const maxMembersOfPage = 250_000
 
-// Members implements scim.Store. Each group is read in the order of the table's
-// key, so nothing is sorted.
-func (s *Resources) Members(ctx context.Context, dir scim.Directory, groupIDs []string) (map[string][]scim.Member, error) {
-	members := make(map[string][]scim.Member, len(groupIDs))
-	ids := idRows(groupIDs)
-	if len(ids) == 0 {
-		return members, nil
-	}
-	err := s.db.view(ctx, dir.TenantID, func(tx *tx) error {
-		err := tx.each(ctx, func(row scanner) error {
-			var id string
-			err := row.Scan(&id)
-			members[id] = []scim.Member{}
-			return err
-		}, `
-			select r.id from `+tx.jsonRows("$3", "g", "id uuid")+` cross join resources r
-			where r.tenant_id = $1 and r.connection_id = $2 and r.id = g.id`,
-			dir.TenantID, dir.ConnectionID, jsonParam(ids))
-		if err != nil {
-			return err
-		}
-		b, total := &batch{}, 0
-		for id := range members {
-			b.query(func(row scanner) error {
-				if total++; total > maxMembersOfPage && len(members) > 1 {
-					return schema.Errorf(schema.TooMany, "The groups of this page have more than %d members together. "+
-						"Ask for fewer groups at once, or leave the members out with excludedAttributes=members.", maxMembersOfPage)
-				}
-				var m scim.Member
-				err := row.Scan(&m.ID, &m.Type, &m.Display)
-				members[id] = append(members[id], m)
-				return err
-			}, `
-				select m.member_id, m.member_type, r.display
-				from members m join resources r on r.tenant_id = m.tenant_id and r.id = m.member_id
-				where m.tenant_id = $1 and m.group_id = $2
-				order by m.member_id`, dir.TenantID, id)
-		}
-		return tx.send(ctx, b)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read members: %w", err)
-	}
-	return members, nil
+// readMembers adds the reading of one group's members to a batch, in the order
+// of the table's key, so that nothing is sorted.
+func (t *tx) readMembers(b *batch, dir scim.Directory, group string, members *[]scim.Member) {
+	b.query(func(row scanner) error {
+		var m scim.Member
+		err := row.Scan(&m.ID, &m.Type, &m.Display)
+		*members = append(*members, m)
+		return err
+	}, `
+		select m.member_id, m.member_type, r.display
+		from members m cross join resources r
+		where m.tenant_id = $1 and m.group_id = $2 and m.connection_id = $3
+			and r.tenant_id = $1 and r.id = m.member_id
+		order by m.member_id`, dir.TenantID, group, dir.ConnectionID)
 }
 
-// Memberships implements scim.Store: one walk from the resources up. A pair of
-// resource and group is visited at most twice, whatever the nesting.
-func (s *Resources) Memberships(ctx context.Context, dir scim.Directory, ids []string) (map[string][]scim.Membership, error) {
-	memberships := make(map[string][]scim.Membership, len(ids))
-	rows := idRows(ids)
-	if len(rows) == 0 {
-		return memberships, nil
+// memberReader reads the members of a page of groups.
+type memberReader struct {
+	byGroup map[string][]scim.Member
+	total   int
+}
+
+// read adds the reading to a batch. page is a table expression `page` whose column
+// id has the groups, tenant and connection are placeholders. The page comes before
+// its members: records has it when they arrive.
+func (m *memberReader) read(b *batch, page, tenant, connection string, values []any, records *[]*scim.Record) {
+	m.byGroup = map[string][]scim.Member{}
+	b.query(func(row scanner) error {
+		if m.total++; m.total > maxMembersOfPage && len(*records) > 1 {
+			return schema.Errorf(schema.TooMany, "The groups of this page have more than %d members together. "+
+				"Ask for fewer groups at once, or leave the members out with excludedAttributes=members.", maxMembersOfPage)
+		}
+		var group string
+		var one scim.Member
+		err := row.Scan(&group, &one.ID, &one.Type, &one.Display)
+		m.byGroup[group] = append(m.byGroup[group], one)
+		return err
+	}, "select m.group_id, m.member_id, m.member_type, x.display from "+page+
+		" cross join members m cross join resources x"+
+		" where m.tenant_id = "+tenant+" and m.connection_id = "+connection+" and m.group_id = page.id"+
+		" and x.tenant_id = "+tenant+" and x.id = m.member_id", values...)
+}
+
+// give puts the members into their groups. Sorting the page's rows would cost
+// more than this: they mostly come in order.
+func (m *memberReader) give(records []*scim.Record) {
+	for _, rec := range records {
+		rec.Members = m.byGroup[rec.ID]
+		slices.SortFunc(rec.Members, func(a, b scim.Member) int { return strings.Compare(a.ID, b.ID) })
 	}
-	err := s.db.view(ctx, dir.TenantID, func(tx *tx) error {
-		return tx.each(ctx, func(row scanner) error {
-			var id string
-			var direct int
-			var m scim.Membership
-			err := row.Scan(&id, &m.GroupID, &m.Display, &direct)
-			m.Direct = direct == 1
-			memberships[id] = append(memberships[id], m)
-			return err
-		}, `
-			with recursive up (member_id, group_id, direct) as (
-				select m.member_id, m.group_id, 1
-				from `+tx.jsonRows("$3", "i", "id uuid")+` cross join members m
-				where m.tenant_id = $1 and m.connection_id = $2 and m.member_id = i.id
-				union
-				select up.member_id, m.group_id, 0
-				from up cross join members m
-				where m.tenant_id = $1 and m.connection_id = $2 and m.member_id = up.group_id
-			)
-			select up.member_id, up.group_id, r.display, max(up.direct)
-			from up cross join resources r
-			where r.tenant_id = $1 and r.id = up.group_id
-			group by up.member_id, up.group_id, r.display
-			order by up.member_id, up.group_id`,
-			dir.TenantID, dir.ConnectionID, jsonParam(rows))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read memberships: %w", err)
+}
+
+// readMembersOf reads the members of groups in a round trip of its own.
+func (t *tx) readMembersOf(ctx context.Context, dir scim.Directory, groups []*scim.Record, send sender) error {
+	ids := make([]idRow, len(groups))
+	for i, g := range groups {
+		ids[i].ID = g.ID
 	}
-	return memberships, nil
+	var m memberReader
+	b := &batch{}
+	m.read(b, t.jsonRows("$3", "page", "id uuid"), "$1", "$2", []any{dir.TenantID, dir.ConnectionID, jsonParam(ids)}, &groups)
+	if err := send(ctx, b); err != nil {
+		return fmt.Errorf("read members: %w", err)
+	}
+	m.give(groups)
+	return nil
 }
 
 // idRow is a row of a parameter list of ids.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,8 @@ const editChunk = 500
 
 // editMembers carries out the edits in order and returns their net effect. What
 // an edit costs depends on what it names, not on what the group holds; replacing
-// all members and removing by a filter name the whole set.
+// all members and removing by a filter name the whole set. Where members may not
+// wait and no filter has to be evaluated, all edits are one batch.
 func (w *write) editMembers(ctx context.Context, edits []patch.Edit) (*memberChange, error) {
 	net := newMemberChange()
 	if len(edits) == 0 {
@@ -22,41 +24,62 @@ func (w *write) editMembers(ctx context.Context, edits []patch.Edit) (*memberCha
 	if w.typ.Members() == nil {
 		return nil, fmt.Errorf("edit members: a %s has none", w.typ.Name)
 	}
+	checks := make([]*presence, 0, len(edits))
 	for _, edit := range edits {
-		if err := w.editMember(ctx, edit, net); err != nil {
-			return nil, err
+		check, err := w.editMember(ctx, edit, net)
+		if err != nil {
+			return nil, errors.Join(missingOf(checks), err)
 		}
+		checks = append(checks, check)
 	}
-	return net, w.refuseCycle(ctx, net)
+	w.refuseCycle(edits)
+	err := w.flush(ctx)
+	if missing := missingOf(checks); missing != nil {
+		return nil, missing
+	}
+	w.waiting = net.waiting
+	return net, err
 }
 
-func (w *write) editMember(ctx context.Context, edit patch.Edit, net *memberChange) error {
+// refuseCycle has the batch look for a cycle if somebody was put in.
+func (w *write) refuseCycle(edits []patch.Edit) {
+	for _, e := range edits {
+		if len(e.Members) > 0 && e.Kind != patch.RemoveMembers {
+			w.nested = true
+		}
+	}
+	if w.nested {
+		w.batch.query(w.cycleFound, cycleQuery, w.dir.TenantID, w.id)
+	}
+}
+
+// editMember adds the statements of one edit to the batch. Whether all whom it
+// names are there shows when the batch has been sent.
+func (w *write) editMember(ctx context.Context, edit patch.Edit, net *memberChange) (*presence, error) {
 	switch edit.Kind {
 	case patch.AddMembers:
-		named, err := w.locate(ctx, edit.Members)
-		if err != nil {
-			return err
+		named, check, err := w.locate(ctx, edit.Members)
+		if err == nil {
+			w.addMembers(named, net)
 		}
-		return w.addMembers(ctx, named, net)
+		return check, err
 	case patch.RemoveMembers:
-		return w.removeNamed(ctx, edit.Members, net)
+		return nil, w.removeNamed(ctx, edit.Members, net)
 	case patch.ReplaceMembers:
-		named, err := w.locate(ctx, edit.Members)
-		if err != nil {
-			return err
+		named, check, err := w.locate(ctx, edit.Members)
+		if err == nil {
+			w.removeOthers(named, net)
+			w.addMembers(named, net)
 		}
-		if err := w.removeOthers(ctx, named, net); err != nil {
-			return err
-		}
-		return w.addMembers(ctx, named, net)
+		return check, err
 	case patch.RemoveMatching:
-		return w.removeMatching(ctx, edit.Filter, net)
+		return nil, w.removeMatching(ctx, edit.Filter, net)
 	}
-	return fmt.Errorf("edit members: unknown kind of edit %d", edit.Kind)
+	return nil, fmt.Errorf("edit members: unknown kind of edit %d", edit.Kind)
 }
 
 // addMembers puts in those that are in the directory, and lets the others wait.
-func (w *write) addMembers(ctx context.Context, named *located, net *memberChange) error {
+func (w *write) addMembers(named *located, net *memberChange) {
 	for chunk := range slices.Chunk(idRows(named.ids), editChunk) {
 		w.batch.query(collect(net.add), `
 			insert into members (tenant_id, group_id, member_id, connection_id, member_type, added_at)
@@ -71,26 +94,28 @@ func (w *write) addMembers(ctx context.Context, named *located, net *memberChang
 		w.forget(named.values, net) // what had to wait until now
 		w.await(named.waiting, net)
 	}
-	return w.flush(ctx)
 }
 
 // removeNamed takes out who is named, and lets them wait no longer.
 func (w *write) removeNamed(ctx context.Context, members []patch.Member, net *memberChange) error {
 	ids := memberIDs(members)
-	w.forget(ids, net)
 	if w.allowPending {
-		found, _, err := w.find(ctx, members)
+		found, absent, err := w.find(ctx, members)
 		if err != nil {
 			return err
 		}
-		for _, id := range found {
-			ids = append(ids, id)
+		for row, id := range found {
+			if absent[row] {
+				ids = append(ids, id)
+			}
 		}
 	}
-	return w.removeMembers(ctx, ids, net)
+	w.forget(memberIDs(members), net)
+	w.removeMembers(ids, net)
+	return nil
 }
 
-func (w *write) removeMembers(ctx context.Context, ids []string, net *memberChange) error {
+func (w *write) removeMembers(ids []string, net *memberChange) {
 	for chunk := range slices.Chunk(idRows(ids), editChunk) {
 		w.batch.query(collect(net.remove), `
 			delete from members
@@ -99,11 +124,10 @@ func (w *write) removeMembers(ctx context.Context, ids []string, net *memberChan
 			returning member_id, member_type`,
 			w.dir.TenantID, w.id, jsonParam(chunk))
 	}
-	return w.flush(ctx)
 }
 
 // removeOthers takes out everybody who is not named.
-func (w *write) removeOthers(ctx context.Context, keep *located, net *memberChange) error {
+func (w *write) removeOthers(keep *located, net *memberChange) {
 	w.batch.query(collect(net.remove), `
 		delete from members
 		where tenant_id = $1 and group_id = $2
@@ -111,7 +135,6 @@ func (w *write) removeOthers(ctx context.Context, keep *located, net *memberChan
 		returning member_id, member_type`,
 		w.dir.TenantID, w.id, jsonParam(idRows(keep.ids)))
 	w.forgetOthers(keep.waiting, net)
-	return w.flush(ctx)
 }
 
 // collect passes each returned id and type on.

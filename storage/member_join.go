@@ -19,21 +19,34 @@ func (w *write) joinWaiting(ctx context.Context, before, after map[string]any) e
 	if len(values) == 0 || !canBeMember(w.typ) {
 		return nil
 	}
+	w.names = values
 	waiting := &waitingGroups{values: map[string][]string{}}
-	w.batch.query(waiting.read, `
-		select p.group_id, p.value from pending_members p
-		where p.tenant_id = $1 and p.connection_id = $2 and p.value in ($3, $4)
-			and (p.member_type = '' or p.member_type = $5)`,
-		w.dir.TenantID, w.dir.ConnectionID, values[0], values[len(values)-1], w.typ.Name)
+	w.lookForWaiting(values, waiting.add)
 	if err := w.flush(ctx); err != nil || len(waiting.values) == 0 {
 		return err
 	}
 	if w.typ.Members() != nil {
-		if err := w.leaveOutContained(ctx, waiting); err != nil {
+		if err := w.leaveOutContained(ctx, waiting); err != nil || len(waiting.values) == 0 {
 			return err
 		}
 	}
 	return w.joinGroups(ctx, waiting)
+}
+
+// lookForWaiting has the batch look for groups that wait for one of the values,
+// which are one or two.
+func (w *write) lookForWaiting(values []string, found func(group, value string) error) {
+	w.batch.query(func(row scanner) error {
+		var group, value string
+		if err := row.Scan(&group, &value); err != nil {
+			return err
+		}
+		return found(group, value)
+	}, `
+		select p.group_id, p.value from pending_members p
+		where p.tenant_id = $1 and p.connection_id = $2 and p.value in ($3, $4)
+			and (p.member_type = '' or p.member_type = $5)`,
+		w.dir.TenantID, w.dir.ConnectionID, values[0], values[len(values)-1], w.typ.Name)
 }
 
 // newNames are the one or two values by which somebody may wait for the
@@ -55,11 +68,7 @@ const externalID = "externalId"
 // waitingGroups are groups with the values that they wait for: at most two.
 type waitingGroups struct{ values map[string][]string }
 
-func (g *waitingGroups) read(row scanner) error {
-	var group, value string
-	if err := row.Scan(&group, &value); err != nil {
-		return err
-	}
+func (g *waitingGroups) add(group, value string) error {
 	g.values[group] = append(g.values[group], value)
 	return nil
 }
@@ -87,10 +96,12 @@ func (g *waitingGroups) rows() string {
 // leaveOutContained takes out the groups from which a walk upward comes to the
 // resource, and the resource itself.
 func (w *write) leaveOutContained(ctx context.Context, waiting *waitingGroups) error {
+	w.contained = map[string]bool{}
 	return w.each(ctx, func(row scanner) error {
 		var group string
 		err := row.Scan(&group)
 		delete(waiting.values, group)
+		w.contained[group] = true
 		return err
 	}, `
 		with recursive up (start, id) as (
@@ -107,6 +118,7 @@ func (w *write) leaveOutContained(ctx context.Context, waiting *waitingGroups) e
 // joinGroups turns the waiting into memberships. A group has a new version also
 // when the resource is a member already and it is only the waiting that ends.
 func (w *write) joinGroups(ctx context.Context, waiting *waitingGroups) error {
+	w.nested = w.nested || w.typ.Members() != nil
 	joined := map[string]bool{}
 	w.batch.exec(`
 		delete from pending_members
@@ -131,7 +143,9 @@ func (w *write) joinGroups(ctx context.Context, waiting *waitingGroups) error {
 		if err := row.Scan(&group.ID, &group.ResourceType, &display); err != nil {
 			return err
 		}
+		w.touched.Resource(w.dir, group.ID)
 		if joined[group.ID] {
+			w.touched.Graph(w.dir)
 			w.record.joined(group, display, events.Member{ID: w.id, Type: w.typ.Name})
 		} else {
 			w.record.awaited(group, display, waiting.values[group.ID])

@@ -19,6 +19,9 @@ func (w *write) removeMatching(ctx context.Context, e filter.Expr, net *memberCh
 	if id, ok := namesOne(e); ok {
 		return w.removeNamed(ctx, []patch.Member{{ID: id}}, net)
 	}
+	if err := w.flush(ctx); err != nil { // what is read next shows it
+		return err
+	}
 	if err := w.forgetMatching(ctx, e, net); err != nil {
 		return err
 	}
@@ -28,9 +31,7 @@ func (w *write) removeMatching(ctx context.Context, e filter.Expr, net *memberCh
 		if err != nil {
 			return err
 		}
-		if err := w.removeMembers(ctx, matching, net); err != nil {
-			return err
-		}
+		w.removeMembers(matching, net)
 		if last == "" {
 			return nil
 		}

@@ -16,20 +16,38 @@ type located struct {
 	waiting []patch.Member
 }
 
-// locate finds the members of an edit. Whoever is not in the directory, or is of
-// another type than the client said, refuses the write, unless members may wait.
-func (w *write) locate(ctx context.Context, members []patch.Member) (*located, error) {
-	if !w.allowPending {
-		absent, err := w.absent(ctx, members)
-		if err != nil {
-			return nil, err
+// presence is what a batch finds out about the members of an edit.
+type presence struct {
+	members []patch.Member
+	absent  map[idRow]bool
+}
+
+// missingOf is the error of the first edit that names somebody who is missing.
+func missingOf(checks []*presence) error {
+	for _, c := range checks {
+		if c == nil {
+			continue
 		}
+		if err := refuseMissing(c.members, c.absent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// locate finds the members of an edit. Whoever is not in the directory, or is of
+// another type than the client said, refuses the write, unless members may wait:
+// with the presence, which the batch fills, or at once.
+func (w *write) locate(ctx context.Context, members []patch.Member) (*located, *presence, error) {
+	if !w.allowPending {
 		ids := memberIDs(members)
-		return &located{ids: ids, values: ids}, refuseMissing(members, absent)
+		check := &presence{members: members, absent: map[idRow]bool{}}
+		w.absent(members, check.absent)
+		return &located{ids: ids, values: ids}, check, nil
 	}
 	found, absent, err := w.find(ctx, members)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	l, refused := &located{}, map[idRow]bool{}
 	for _, m := range members {
@@ -46,7 +64,7 @@ func (w *write) locate(ctx context.Context, members []patch.Member) (*located, e
 			refused[row] = true
 		}
 	}
-	return l, refuseMissing(members, refused)
+	return l, nil, refuseMissing(members, refused)
 }
 
 // refuseMissing names the members that are missing, each once.
@@ -65,9 +83,9 @@ func refuseMissing(members []patch.Member, missing map[idRow]bool) error {
 	return &scim.MissingMembersError{IDs: ids}
 }
 
-// absent are the members that no resource of the directory has the id and type of.
-func (w *write) absent(ctx context.Context, members []patch.Member) (map[idRow]bool, error) {
-	absent := map[idRow]bool{}
+// absent has the batch find the members that no resource of the directory has
+// the id and type of.
+func (w *write) absent(members []patch.Member, absent map[idRow]bool) {
 	for chunk := range slices.Chunk(members, editChunk) {
 		var ask []idRow
 		for _, m := range chunk {
@@ -78,18 +96,14 @@ func (w *write) absent(ctx context.Context, members []patch.Member) (map[idRow]b
 				absent[row] = true
 			}
 		}
-		if err := w.findAbsent(ctx, ask, absent); err != nil {
-			return nil, err
+		if len(ask) > 0 {
+			w.findAbsent(ask, absent)
 		}
 	}
-	return absent, nil
 }
 
-func (w *write) findAbsent(ctx context.Context, ask []idRow, absent map[idRow]bool) error {
-	if len(ask) == 0 {
-		return nil
-	}
-	return w.each(ctx, func(row scanner) error {
+func (w *write) findAbsent(ask []idRow, absent map[idRow]bool) {
+	w.batch.query(func(row scanner) error {
 		var r idRow
 		err := row.Scan(&r.ID, &r.Type)
 		absent[r] = true

@@ -20,37 +20,37 @@ import (
 // indexed by a digest, and no identity provider has ids of that length.
 func canWait(value string) bool { return value != "" && len(value) <= maxIndexKey }
 
-// find looks for members by id and then by externalId. absent are those that no
-// id was found for, found the resources that have their externalId.
+// find looks for members by id and then by externalId, after what is in the
+// batch. absent are those that no id was found for, found the resources that have
+// their externalId.
 func (w *write) find(ctx context.Context, members []patch.Member) (found map[idRow]string, absent map[idRow]bool, err error) {
-	if absent, err = w.absent(ctx, members); err != nil {
-		return nil, nil, err
-	}
-	var ask []idRow
-	for row := range absent {
-		if canWait(row.ID) {
-			ask = append(ask, row)
+	found, absent = map[idRow]string{}, map[idRow]bool{}
+	w.absent(members, absent)
+	ask := make([]idRow, 0, len(members))
+	for _, m := range members {
+		if canWait(m.ID) {
+			ask = append(ask, idRow{ID: m.ID, Type: m.Type})
 		}
 	}
-	found = map[idRow]string{}
-	for chunk := range slices.Chunk(ask, editChunk) {
-		if err := w.findExternal(ctx, chunk, found); err != nil {
-			return nil, nil, err
-		}
-	}
-	return found, absent, nil
+	w.findExternal(ask, func(r idRow, id string) error {
+		found[r] = id
+		return nil
+	})
+	return found, absent, w.flush(ctx)
 }
 
-// findExternal looks externalIds up. They need not be unique: of several
-// resources the oldest is meant, which was the first to appear.
-func (w *write) findExternal(ctx context.Context, ask []idRow, found map[idRow]string) error {
-	return w.each(ctx, func(row scanner) error {
-		var r idRow
-		var id string
-		err := row.Scan(&r.ID, &r.Type, &id)
-		found[r] = id
-		return err
-	}, `
+// findExternal has the batch look externalIds up. They need not be unique: of
+// several resources the oldest is meant, which was the first to appear.
+func (w *write) findExternal(ask []idRow, found func(r idRow, id string) error) {
+	for chunk := range slices.Chunk(ask, editChunk) {
+		w.batch.query(func(row scanner) error {
+			var r idRow
+			var id string
+			if err := row.Scan(&r.ID, &r.Type, &id); err != nil {
+				return err
+			}
+			return found(r, id)
+		}, `
 		select m.value, coalesce(m.type, ''), min(cast(v.resource_id as text))
 		from `+w.jsonRows("$3", "m", "value text", "type text")+`
 			cross join directory_totals t cross join resource_values v
@@ -59,7 +59,8 @@ func (w *write) findExternal(ctx context.Context, ask []idRow, found map[idRow]s
 			and v.attribute = 'externalId' and v.value = m.value
 			and (m.type is null or m.type = v.resource_type) and `+ofMemberType("v.resource_type")+`
 		group by m.value, m.type`,
-		w.dir.TenantID, w.dir.ConnectionID, jsonParam(pendingRows(ask)))
+			w.dir.TenantID, w.dir.ConnectionID, jsonParam(pendingRows(chunk)))
+	}
 }
 
 // pendingRow is a row of a parameter list of values.

@@ -16,8 +16,10 @@ import (
 // interleaving of what a client pushes about groups and of the users that it
 // arrivals ends as if the users had been there first.
 func TestOrderOfPushesAndCreatesMakesNoDifference(t *testing.T) {
-	t.Parallel()
-	base := newFixture(t)
+	onEach(t, testOrderOfPushesAndCreatesMakesNoDifference)
+}
+
+func testOrderOfPushesAndCreatesMakesNoDifference(t *testing.T, base *fixture) {
 	rapid.Check(t, func(rt *rapid.T) {
 		pushes := rapid.SliceOfN(pushGen, 1, 6).Draw(rt, "pushes")
 		arrivals := make([]arrival, rapid.IntRange(1, 5).Draw(rt, "users"))
@@ -147,9 +149,9 @@ func (r *rehearsal) outcome() map[int][2][]string {
 
 // TestPushesAndCreatesAtOnce: whoever is pushed while being created is a member
 // afterwards, and waits no longer.
-func TestPushesAndCreatesAtOnce(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestPushesAndCreatesAtOnce(t *testing.T) { onEach(t, testPushesAndCreatesAtOnce) }
+
+func testPushesAndCreatesAtOnce(t *testing.T, f *fixture) {
 	const users = 30
 	group := f.group("All")
 	done := make(chan error, 2)

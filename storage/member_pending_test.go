@@ -57,9 +57,9 @@ func typed(value, typ string) patch.Edit {
 	return patch.Edit{Kind: patch.AddMembers, Members: []patch.Member{{ID: value, Type: typ}}}
 }
 
-func TestPendingEdits(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestPendingEdits(t *testing.T) { onEach(t, testPendingEdits) }
+
+func testPendingEdits(t *testing.T, f *fixture) {
 	ada, bob := f.external("ada"), f.external("bob")
 	inner := f.create(groupType, draft(doc{"displayName": "Inner", "externalId": "x-ada"})).ID // the same as a user's
 	nobody := mustID()
@@ -124,9 +124,9 @@ func TestPendingEdits(t *testing.T) {
 
 // TestPendingSurvivesTheSetting: without it nobody new may wait, but edits still
 // reach those who do, and they still join.
-func TestPendingSurvivesTheSetting(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestPendingSurvivesTheSetting(t *testing.T) { onEach(t, testPendingSurvivesTheSetting) }
+
+func testPendingSurvivesTheSetting(t *testing.T, f *fixture) {
 	group := f.group("Sales")
 	f.mustPush(group, add("x-ada", "x-bob", "x-eve"))
 	var missing *scim.MissingMembersError
@@ -147,9 +147,9 @@ func TestPendingSurvivesTheSetting(t *testing.T) {
 	}
 }
 
-func TestWhatCannotWait(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestWhatCannotWait(t *testing.T) { onEach(t, testWhatCannotWait) }
+
+func testWhatCannotWait(t *testing.T, f *fixture) {
 	long := strings.Repeat("x", maxIndexKey)
 	group := f.group("Sales")
 	_, err := f.push(group, add("x-new", long, long+"x", ""))
@@ -168,9 +168,9 @@ func TestWhatCannotWait(t *testing.T) {
 	f.create(userType, draft(doc{"userName": "bob", "externalId": long + "x"}))
 }
 
-func TestWaitingEnds(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestWaitingEnds(t *testing.T) { onEach(t, testWaitingEnds) }
+
+func testWaitingEnds(t *testing.T, f *fixture) {
 	id, err := f.s.NewID()
 	if err != nil {
 		t.Fatal(err)
@@ -217,9 +217,9 @@ func TestWaitingEnds(t *testing.T) {
 
 // TestWaitingGroupsMakeNoCycle: whoever contains a group does not join it, and
 // the next request that names the member is told.
-func TestWaitingGroupsMakeNoCycle(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestWaitingGroupsMakeNoCycle(t *testing.T) { onEach(t, testWaitingGroupsMakeNoCycle) }
+
+func testWaitingGroupsMakeNoCycle(t *testing.T, f *fixture) {
 	group := func(name string, edits ...patch.Edit) string {
 		return f.create(groupType, lenient(draft(doc{"displayName": name, "externalId": "x-" + name}, edits...))).ID
 	}
@@ -253,9 +253,9 @@ func TestWaitingGroupsMakeNoCycle(t *testing.T) {
 	f.checkInvariants()
 }
 
-func TestPendingJournal(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestPendingJournal(t *testing.T) { onEach(t, testPendingJournal) }
+
+func testPendingJournal(t *testing.T, f *fixture) {
 	group := f.group("Sales")
 	ref := fmt.Sprintf(`"group":{"id":%q,"display":"Sales"}`, group)
 	var ada string
@@ -321,9 +321,9 @@ func TestCreateLooksForGroupsOnce(t *testing.T) {
 }
 
 // TestPendingInChunks: more than one statement's worth waits, matches and joins.
-func TestPendingInChunks(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestPendingInChunks(t *testing.T) { onEach(t, testPendingInChunks) }
+
+func testPendingInChunks(t *testing.T, f *fixture) {
 	values := make([]string, 2*matchChunk+7)
 	for i := range values {
 		values[i] = fmt.Sprintf("x-%d-%05d", i%2, i)

@@ -12,11 +12,12 @@ import (
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/filter"
 	"github.com/roster-scim/roster/scim/patch"
+	"github.com/roster-scim/roster/scim/schema"
 )
 
-func TestEdits(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestEdits(t *testing.T) { onEach(t, testEdits) }
+
+func testEdits(t *testing.T, f *fixture) {
 	a, b, c, d := f.user("a"), f.user("b"), f.user("c"), f.user("d")
 	for name, tc := range map[string]struct {
 		start []string
@@ -50,9 +51,9 @@ func TestEdits(t *testing.T) {
 	f.checkInvariants()
 }
 
-func TestMissingMembers(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestMissingMembers(t *testing.T) { onEach(t, testMissingMembers) }
+
+func testMissingMembers(t *testing.T, f *fixture) {
 	ada, group := f.user("ada"), f.group("Sales")
 	sibling := f.in(scim.Directory{TenantID: f.dir.TenantID, ConnectionID: mustID()}).user("sibling")
 	stranger := f.in(newDirectory()).user("stranger")
@@ -95,9 +96,9 @@ func TestMissingMembers(t *testing.T) {
 	}
 }
 
-func TestManyMissingMembers(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestManyMissingMembers(t *testing.T) { onEach(t, testManyMissingMembers) }
+
+func testManyMissingMembers(t *testing.T, f *fixture) {
 	ids := make([]string, 3*editChunk+7)
 	for i := range ids {
 		ids[i] = mustID()
@@ -109,18 +110,18 @@ func TestManyMissingMembers(t *testing.T) {
 	}
 }
 
-func TestOnlyGroupsHaveMembers(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestOnlyGroupsHaveMembers(t *testing.T) { onEach(t, testOnlyGroupsHaveMembers) }
+
+func testOnlyGroupsHaveMembers(t *testing.T, f *fixture) {
 	ada := f.user("ada")
 	if _, err := f.put(userType, ada, draft(doc{"userName": "ada"}, add(ada))); err == nil {
 		t.Error("a user has members")
 	}
 }
 
-func TestCycles(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestCycles(t *testing.T) { onEach(t, testCycles) }
+
+func testCycles(t *testing.T, f *fixture) {
 	top := f.group("top")
 	chain := []string{top}
 	for i := range 5 {
@@ -157,9 +158,9 @@ func TestCycles(t *testing.T) {
 	f.checkInvariants()
 }
 
-func TestMembers(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestMembers(t *testing.T) { onEach(t, testMembers) }
+
+func testMembers(t *testing.T, f *fixture) {
 	ada := f.create(userType, draft(doc{"userName": "ada", "displayName": "Ada"})).ID
 	bob := f.user("bob")
 	inner := f.group("Inner", bob)
@@ -168,28 +169,46 @@ func TestMembers(t *testing.T) {
 	foreign := f.in(scim.Directory{TenantID: f.dir.TenantID, ConnectionID: mustID()})
 	theirs := foreign.group("Theirs", foreign.user("x"))
 
-	got, err := f.s.Members(f.ctx, f.dir, []string{outer, empty, inner, outer, theirs, mustID(), "nonsense", strings.ToUpper(inner)})
-	if err != nil {
-		t.Fatal(err)
-	}
 	want := map[string][]scim.Member{
 		outer: {{ID: ada, Type: "User", Display: "Ada"}, {ID: bob, Type: "User", Display: "bob"}, {ID: inner, Type: "Group", Display: "Inner"}},
 		inner: {{ID: bob, Type: "User", Display: "bob"}},
-		empty: {},
+		empty: nil,
+	}
+	got := map[string][]scim.Member{}
+	for id := range want {
+		got[id] = f.members(id)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("members (-want +got):\n%s", diff)
 	}
-	for _, ids := range [][]string{nil, {"nonsense"}} {
-		if got, err := f.s.Members(f.ctx, f.dir, ids); err != nil || len(got) != 0 {
-			t.Errorf("members of %v = %v, %v", ids, got, err)
+	by := sortBy(t, groupType, "displayName")
+	for name, q := range map[string]scim.ListQuery{
+		"all":                {},
+		"sorted":             {SortBy: by},
+		"scanned":            {Filter: bind(t, groupType, `displayName ne "x"`)},
+		"driven":             {Filter: bind(t, groupType, `members eq "`+bob+`"`)},
+		"from the second on": {Start: 2},
+	} {
+		q.Start, q.Count, q.With = max(q.Start, 1), 10, scim.With{Members: true}
+		page, err := f.s.List(f.ctx, f.dir, groupType, q)
+		if err != nil || len(page.Records) < 2 {
+			t.Errorf("%s: %d records, %v", name, len(page.Records), err)
 		}
+		for _, rec := range page.Records {
+			if diff := cmp.Diff(want[rec.ID], rec.Members); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		}
+	}
+	_, err := f.s.Get(f.ctx, f.dir, groupType, theirs, scim.With{Members: true})
+	if !errors.Is(err, scim.ErrNotFound) {
+		t.Errorf("a group elsewhere: %v", err)
 	}
 }
 
-func TestMemberships(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestMemberships(t *testing.T) { onEach(t, testMemberships) }
+
+func testMemberships(t *testing.T, f *fixture) {
 	ada, bob := f.user("ada"), f.user("bob")
 	g1 := f.group("1", ada)
 	g2 := f.group("2", g1, bob)
@@ -200,39 +219,44 @@ func TestMemberships(t *testing.T) {
 	theirs := foreign.user("x")
 	foreign.group("Theirs", theirs)
 
-	got, err := f.s.Memberships(f.ctx, f.dir, []string{ada, bob, g2, g4, theirs, "nonsense"})
-	if err != nil {
-		t.Fatal(err)
-	}
 	want := map[string][]scim.Membership{
 		ada: {{GroupID: g1, Display: "1", Direct: true}, {GroupID: g2, Display: "2"}, {GroupID: g3, Display: "3", Direct: true}, {GroupID: g4, Display: "4"}},
 		bob: {{GroupID: g2, Display: "2", Direct: true}, {GroupID: g3, Display: "3"}, {GroupID: g4, Display: "4"}},
 		g2:  {{GroupID: g3, Display: "3", Direct: true}, {GroupID: g4, Display: "4"}},
+		g4:  nil,
+	}
+	types := map[string]*schema.ResourceType{ada: userType, bob: userType, g2: groupType, g4: groupType}
+	got := map[string][]scim.Membership{}
+	for id, rt := range types {
+		got[id] = f.memberships(rt, id)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("memberships (-want +got):\n%s", diff)
+	}
+	_, err := f.s.Get(f.ctx, f.dir, userType, theirs, scim.With{Memberships: true})
+	if !errors.Is(err, scim.ErrNotFound) {
+		t.Errorf("a user elsewhere: %v", err)
 	}
 }
 
 // A walk costs what there is to visit, not the number of ways through it: thirty
 // storeys with two groups each have a billion ways from bottom to top.
-func TestMembershipsOfALatticeEnd(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestMembershipsOfALatticeEnd(t *testing.T) { onEach(t, testMembershipsOfALatticeEnd) }
+
+func testMembershipsOfALatticeEnd(t *testing.T, f *fixture) {
 	ada := f.user("ada")
 	below := []string{ada}
 	for i := range 30 {
 		below = []string{f.group(fmt.Sprint(i, "a"), below...), f.group(fmt.Sprint(i, "b"), below...)}
 	}
-	got, err := f.s.Memberships(f.ctx, f.dir, []string{ada})
-	if err != nil || len(got[ada]) != 60 {
-		t.Errorf("%d memberships, %v; want 60", len(got[ada]), err)
+	if n := len(f.memberships(userType, ada)); n != 60 {
+		t.Errorf("%d memberships, want 60", n)
 	}
 }
 
-func TestRemoveMatching(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestRemoveMatching(t *testing.T) { onEach(t, testRemoveMatching) }
+
+func testRemoveMatching(t *testing.T, f *fixture) {
 	ada := f.create(userType, draft(doc{"userName": "ada", "displayName": "Ada Lovelace"})).ID
 	bob := f.create(userType, draft(doc{"userName": "bob", "displayName": "Bob"})).ID
 	inner := f.group("Inner")
@@ -269,9 +293,9 @@ func memberFilter(t testing.TB, text string) filter.Expr {
 	return path.Filter
 }
 
-func TestRemoveMatchingReadsInChunks(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestRemoveMatchingReadsInChunks(t *testing.T) { onEach(t, testRemoveMatchingReadsInChunks) }
+
+func testRemoveMatchingReadsInChunks(t *testing.T, f *fixture) {
 	ids := f.seed(userType, 2*matchChunk, func(i int) scim.Draft {
 		return draft(doc{"userName": fmt.Sprint("u", i), "displayName": fmt.Sprint("Team ", i%2)})
 	})
@@ -297,16 +321,17 @@ func TestRemoveMatchingReadsInChunks(t *testing.T) {
 }
 
 func TestMemberDisplayFollowsTheResource(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+	onEach(t, testMemberDisplayFollowsTheResource)
+}
+
+func testMemberDisplayFollowsTheResource(t *testing.T, f *fixture) {
 	ada := f.user("ada")
 	group := f.group("Sales", ada)
 	if _, err := f.put(userType, ada, draft(doc{"userName": "ada", "name": doc{"formatted": "Ada L."}})); err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.s.Members(f.ctx, f.dir, []string{group})
-	if err != nil || got[group][0].Display != "Ada L." {
-		t.Errorf("members = %v, %v", got, err)
+	if got := f.members(group); len(got) != 1 || got[0].Display != "Ada L." {
+		t.Errorf("members = %v", got)
 	}
 	if v := f.get(groupType, group).Version; v != 1 {
 		t.Errorf("renaming a member made version %d of the group", v)

@@ -1,8 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+
+	"github.com/google/uuid"
 
 	"github.com/roster-scim/roster/tenants"
 )
@@ -25,6 +28,7 @@ func (s *Tenants) ListPendingMembers(ctx context.Context, tenant tenants.TenantI
 	after tenants.PendingCursor, limit int) ([]tenants.PendingMember, error) {
 	var list []tenants.PendingMember
 	err := s.db.view(ctx, tenant.UUID(), func(tx *tx) error {
+		list = nil
 		return tx.each(ctx, func(row scanner) error {
 			var p tenants.PendingMember
 			var since int64
@@ -37,7 +41,7 @@ func (s *Tenants) ListPendingMembers(ctx context.Context, tenant tenants.TenantI
 			from pending_members p join resources r on r.tenant_id = p.tenant_id and r.id = p.group_id
 			where p.tenant_id = $1 and p.connection_id = $2 and (p.value, p.group_id) > ($3, $4)
 			order by p.value, p.group_id
-			limit $5`, tenant, connection, after.Value, after.GroupID, max(limit, 0))
+			limit $5`, tenant, connection, after.Value, cmp.Or(after.GroupID, uuid.Nil.String()), max(limit, 0))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list pending members: %w", err)

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/patch"
+	"github.com/roster-scim/roster/scim/schema"
 )
 
 // Nothing that this package sends reads a whole table, or all of a tenant's
@@ -24,9 +26,8 @@ func TestPlansUseKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.memberIDs(group)
-	if _, err := f.s.Memberships(f.ctx, f.dir, []string{ada}); err != nil {
-		t.Fatal(err)
-	}
+	f.memberships(userType, ada)
+	f.listWith(scim.With{Memberships: true, Members: true})
 	f.mustPush(inner, add("x-new", ada), typed("x-group", "Group"), remove("x-new"), replace("x-group"),
 		patch.Edit{Kind: patch.RemoveMatching, Filter: memberFilter(t, `type eq "User"`)})
 	f.create(groupType, draft(doc{"displayName": "Awaited", "externalId": "x-group"}))
@@ -71,4 +72,20 @@ func (f *fixture) statements() []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// listWith reads pages of every shape that a statement without a filter has.
+func (f *fixture) listWith(with scim.With) {
+	f.t.Helper()
+	for _, rt := range []*schema.ResourceType{userType, groupType} {
+		for _, start := range []int{1, 2, 2 * bucketSize} {
+			if _, err := f.s.List(f.ctx, f.dir, rt, scim.ListQuery{Start: start, Count: 2, With: with}); err != nil {
+				f.t.Fatal(err)
+			}
+		}
+		q := scim.SearchQuery{Selections: []scim.Selection{{Type: rt, With: with}}, Count: 1}
+		if _, err := f.s.Search(f.ctx, f.dir, q); err != nil {
+			f.t.Fatal(err)
+		}
+	}
 }

@@ -14,6 +14,7 @@ type selection struct {
 	compiler
 	from, where string
 	driven      bool // few resources are looked at, in no particular order
+	unique      bool // at most one can match
 	empty       bool // nothing can match
 }
 
@@ -47,6 +48,7 @@ func newSelectionIn(p *params, d queryDialect, dir scim.Directory, t *schema.Res
 	}
 	s.from, s.where = from, strings.Join(append(conditions, match), " and ")
 	s.driven = drive != nil
+	s.unique = drive != nil && drive.rank == rankOne
 	s.empty = drive != nil && drive.namesID() && !isID(drive.text)
 	return s, nil
 }

@@ -18,6 +18,11 @@ func (p *params) add(v any) string {
 	return "$" + strconv.Itoa(len(p.values))
 }
 
+// number is add for a number whose place does not say its type, or where a bare
+// parameter will not do: SQLite takes the value of one behind "limit" for part of
+// the plan and prepares the statement anew each time it is carried out.
+func (p *params) number(n int) string { return "cast(" + p.add(n) + " as bigint)" }
+
 // compiler turns a bound filter into one SQL condition. The condition is never
 // null: whatever compares a value that may be missing ends in "is true" or "is
 // not true". Names in it are the schema's, values are parameters, so nothing that

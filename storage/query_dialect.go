@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/roster-scim/roster/scim/schema"
@@ -33,6 +34,15 @@ type queryDialect interface {
 	// elementOrder orders the elements of jsonEach as they are in the array.
 	elementOrder(alias string) string
 
+	// jsonObjects is an aggregate: a JSON array that has an object for each row.
+	// Fields are names and expressions in turn. What it is without rows, null or
+	// an empty array, differs.
+	jsonObjects(fields ...string) string
+
+	// fewIDs is a table expression over the column id of a query, whose rows are read
+	// before those of what it is joined with.
+	fewIDs(query string) string
+
 	// hasPrefix, hasSuffix and contains compare bytes, and no character has a
 	// special meaning.
 	hasPrefix(text, prefix string) string
@@ -40,7 +50,25 @@ type queryDialect interface {
 	contains(text, part string) string
 	// bytewise is a text expression that is compared and ordered by its bytes.
 	bytewise(text string) string
+	// number is the value of a parameter that compares with a jsonValue of a numeric
+	// type like the number: integers of 64 bits exactly, others as a float64.
+	number(n json.Number) any
+	// mixedKey is a sort key of a kind that shares a column with keys of other kinds.
+	mixedKey(key string, as representation) string
 }
 
 // quoted is a name as an SQL string.
 func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
+
+// jsonFields are the arguments of a function that makes a JSON object: names,
+// quoted, and expressions in turn.
+func jsonFields(fields []string) string {
+	arguments := make([]string, len(fields))
+	for i, f := range fields {
+		if i%2 == 0 {
+			f = quoted(f)
+		}
+		arguments[i] = f
+	}
+	return strings.Join(arguments, ", ")
+}

@@ -124,8 +124,8 @@ func (c *compiler) heldBy(group string) string {
 	memberOf := func(group string) string {
 		return "m.tenant_id = " + c.tenant + " and m.connection_id = " + c.connection + " and m.group_id = " + group
 	}
-	return "(with recursive held (id) as (" +
+	return c.dialect.fewIDs("with recursive held (id) as (" +
 		"select m.member_id from members m where " + memberOf(c.add(group)) +
 		" union select m.member_id from held cross join members m where " + memberOf("held.id") +
-		") select id from held)"
+		") select id from held")
 }

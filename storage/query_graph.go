@@ -43,7 +43,7 @@ func (s memberScope) find(c *compiler, ref schema.Ref) (place, error) {
 // seen. Memberships never leave a directory, and the index that they are read by
 // has no more than the columns asked for here.
 func (c *compiler) groups(s resourceScope) place {
-	g, up := c.alias("g"), c.alias("up")
+	g, up, held := c.alias("g"), c.alias("up"), c.alias("h")
 	memberOf := func(member string) string {
 		return "m.tenant_id = " + c.tenant + " and m.member_id = " + member
 	}
@@ -52,9 +52,9 @@ func (c *compiler) groups(s resourceScope) place {
 		" union select m.group_id from " + up + " cross join members m where " + memberOf(up+".id") +
 		") select id from " + up + ")"
 	return place{
-		from: "resources " + g,
+		from: closure + " " + held + " cross join resources " + g,
 		where: g + ".tenant_id = " + c.tenant + " and " + g + ".connection_id = " + c.connection +
-			" and " + g + ".id in " + closure,
+			" and " + g + ".id = " + held + ".id",
 		order:   g + ".id",
 		value:   always(nil),
 		element: membershipScope{s.alias, g},

@@ -99,6 +99,9 @@ func (c *compiler) test(o operand, e *filter.Compare) (string, error) {
 	if !ok {
 		return "", schema.Errorf(schema.InvalidFilter, "%s cannot be compared by %s with the value given.", e.Ref, e.Op)
 	}
+	if n, ok := literal.(json.Number); ok {
+		literal = c.dialect.number(n)
+	}
 	key := c.key(o)
 	if operator, ok := sqlOperators[e.Op]; ok {
 		return key + operator + c.add(literal), nil
@@ -130,23 +133,11 @@ func (o operand) literal(op filter.Op, value any) (any, bool) {
 	case bool:
 		return v, o.as == asBoolean && op == filter.Eq
 	case json.Number:
-		return number(v), o.as == asNumber && ordering
+		return v, o.as == asNumber && ordering
 	case time.Time:
 		return v.UnixMicro(), (o.as == asTimeText || o.as == asMicros) && ordering
 	}
 	return nil, false
-}
-
-// number keeps integers exact; SQL compares them with fractions by amount.
-func number(n json.Number) any {
-	if i, err := n.Int64(); err == nil {
-		return i
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return n.String()
-	}
-	return f
 }
 
 // versionNumber is the part of an entity tag that counts the resource's own

@@ -68,19 +68,26 @@ func TestQueriesReadByIndex(t *testing.T) {
 	})
 	t.Run("deep page", func(t *testing.T) {
 		t.Parallel()
-		f := newFixture(t)
-		s := f.selection(userType, nil)
-		query, values := s.pageFrom(878, 899_000, scim.ListQuery{Start: 900_001, Count: 100})
-		wantPlan(t, f.rows("explain query plan "+query, values...), []string{byPosition})
+		steps := pagePlan(t, userType, nil, scim.ListQuery{Start: 900_001, Count: 100})
+		wantPlan(t, steps, []string{
+			byPosition, "SEARCH directory_buckets USING PRIMARY KEY (tenant_id=? AND connection_id=? AND resource_type=?)",
+		})
 	})
-	t.Run("start of a deep page", func(t *testing.T) {
+	t.Run("memberships of a page", func(t *testing.T) {
 		t.Parallel()
-		f := newFixture(t)
-		for _, query := range []string{bucketsForward, bucketsBackward} {
-			steps := f.rows("explain query plan "+query, f.dir.TenantID, f.dir.ConnectionID, "User")
-			wantPlan(t, steps, []string{"SEARCH directory_buckets USING PRIMARY KEY (tenant_id=? AND connection_id=? AND resource_type=?)"})
-			if len(steps) > 1 {
-				t.Errorf("the counts are sorted: %q", steps)
+		const (
+			upward = "SEARCH m USING COVERING INDEX members_member (tenant_id=? AND member_id=?)"
+			group  = "SEARCH g USING INDEX sqlite_autoindex_resources_1 (tenant_id=? AND id=?)"
+		)
+		for text, start := range map[string]int{"": 900_001, `userName eq "anna@example.com"`: 2} {
+			q := scim.ListQuery{Start: start, Count: 100, With: scim.With{Memberships: true}}
+			if text != "" {
+				q.Filter = bind(t, userType, text)
+			}
+			steps := pagePlan(t, userType, q.Filter, q)
+			wantPlan(t, steps, []string{group})
+			if n := strings.Count(strings.Join(steps, "\n"), upward); n != 3 {
+				t.Errorf("%q: %d steps are %q, want the question, the first and the recursive one:\n%s", text, n, upward, strings.Join(steps, "\n"))
 			}
 		}
 	})
@@ -116,12 +123,19 @@ func TestUniqueValuesAreLookedUpFirst(t *testing.T) {
 // plan is how SQLite runs the statement that reads the first page of a filter.
 func plan(t *testing.T, rt *schema.ResourceType, text string) []string {
 	t.Helper()
+	e := bind(t, rt, text)
+	return pagePlan(t, rt, e, scim.ListQuery{Filter: e, Start: 1, Count: 100})
+}
+
+// pagePlan is how SQLite runs the statement that reads a page.
+func pagePlan(t *testing.T, rt *schema.ResourceType, e filter.Expr, q scim.ListQuery) []string {
+	t.Helper()
 	f := newFixture(t)
-	query, values, err := f.selection(rt, bind(t, rt, text)).page(scim.ListQuery{Start: 1, Count: 100})
+	p, err := f.selection(rt, e).page(q, e != nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.rows("explain query plan "+query, values...)
+	return f.rows("explain query plan "+p.statement(q.With), p.values...)
 }
 
 func (f *fixture) selection(rt *schema.ResourceType, e filter.Expr) *selection {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/roster-scim/roster/scim/schema"
@@ -37,6 +38,12 @@ func (e *sqliteEngine) element(alias string, _ schema.DataType) string { return 
 
 func (e *sqliteEngine) elementOrder(alias string) string { return alias + ".key" }
 
+func (e *sqliteEngine) jsonObjects(fields ...string) string {
+	return "json_group_array(json_object(" + jsonFields(fields) + "))"
+}
+
+func (e *sqliteEngine) fewIDs(query string) string { return "(" + query + ")" }
+
 func (e *sqliteEngine) hasPrefix(text, prefix string) string {
 	return "substr(" + text + ", 1, length(" + prefix + ")) = " + prefix
 }
@@ -51,3 +58,18 @@ func (e *sqliteEngine) contains(text, part string) string {
 
 // bytewise needs nothing: SQLite's own collation compares bytes.
 func (e *sqliteEngine) bytewise(text string) string { return text }
+
+// number keeps integers exact; SQLite compares them with fractions by amount.
+func (e *sqliteEngine) number(n json.Number) any {
+	if i, err := n.Int64(); err == nil {
+		return i
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return n.String()
+	}
+	return f
+}
+
+// mixedKey needs nothing: SQLite orders numbers before texts.
+func (e *sqliteEngine) mixedKey(key string, _ representation) string { return key }

@@ -7,8 +7,11 @@ import (
 	"github.com/roster-scim/roster/scim"
 )
 
-// recordColumns is what scanRecord reads of `resources r`.
-const recordColumns = `r.id, r.version, r.created_at, r.modified_at, r.document`
+// recordColumns is what scanRecord reads of `resources r`. memberships is an
+// expression for a column of membershipsOf, or noMemberships.
+func recordColumns(memberships string) string {
+	return `r.id, r.version, r.created_at, r.modified_at, r.document, ` + memberships
+}
 
 // scanRecord reads recordColumns and whatever follows them into more.
 func scanRecord(row scanner, more ...any) (*scim.Record, error) {
@@ -16,9 +19,14 @@ func scanRecord(row scanner, more ...any) (*scim.Record, error) {
 		rec               scim.Record
 		created, modified int64
 		document          string
+		memberships       []byte
 	)
-	dest := append([]any{&rec.ID, &rec.Version, &created, &modified, &document}, more...)
-	if err := row.Scan(dest...); err != nil {
+	dest := append([]any{&rec.ID, &rec.Version, &created, &modified, &document, &memberships}, more...)
+	err := row.Scan(dest...)
+	if err == nil {
+		rec.Memberships, err = decodeMemberships(memberships)
+	}
+	if err != nil {
 		return nil, err
 	}
 	rec.Created = time.UnixMicro(created).UTC()

@@ -3,9 +3,7 @@ package storage
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -34,13 +32,13 @@ var _ scim.Store = (*Resources)(nil)
 func NewResources(db *DB) *Resources { return &Resources{db: db} }
 
 // Get implements scim.Store.
-func (s *Resources) Get(ctx context.Context, dir scim.Directory, t *schema.ResourceType, id string) (*scim.Record, error) {
+func (s *Resources) Get(ctx context.Context, dir scim.Directory, t *schema.ResourceType, id string, with scim.With) (*scim.Record, error) {
 	if !isID(id) {
 		return nil, scim.ErrNotFound
 	}
 	var rec *scim.Record
 	err := s.db.view(ctx, dir.TenantID, func(tx *tx) (err error) {
-		rec, err = readRecord(ctx, tx, dir, t, id)
+		rec, err = readRecord(ctx, tx, dir, t, id, with)
 		return err
 	})
 	if err != nil {
@@ -49,31 +47,59 @@ func (s *Resources) Get(ctx context.Context, dir scim.Directory, t *schema.Resou
 	return rec, nil
 }
 
-const selectRecord = `
-	select ` + recordColumns + `
-	from resources r
-	where r.tenant_id = $1 and r.id = $2 and r.connection_id = $3 and r.resource_type = $4`
-
-func readRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, id string) (*scim.Record, error) {
-	return getRecord(ctx, tx, selectRecord, dir, t, id)
-}
-
-// lockRecord is readRecord by a writer: nobody else changes the resource until
-// the transaction has ended.
-func lockRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, id string) (*scim.Record, error) {
-	return getRecord(ctx, tx, selectRecord+tx.forUpdate(), dir, t, id)
-}
-
-func getRecord(ctx context.Context, tx *tx, query string, dir scim.Directory, t *schema.ResourceType, id string) (*scim.Record, error) {
+// readRecord is the whole of a transaction that reads one resource.
+func readRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, id string, with scim.With) (*scim.Record, error) {
+	memberships := noMemberships
+	if with.Memberships {
+		memberships = membershipsOf(tx, "$1", "$3", "r.id")
+	}
 	var rec *scim.Record
-	err := tx.get(ctx, func(row scanner) (err error) {
-		rec, err = scanRecord(row)
-		return err
-	}, query, dir.TenantID, id, dir.ConnectionID, t.Name)
-	if errors.Is(err, sql.ErrNoRows) {
+	var members []scim.Member
+	b := &batch{}
+	addRecord(b, &rec, selectRecord(memberships), dir, t, id)
+	if with.Members {
+		tx.readMembers(b, dir, id, &members)
+	}
+	if err := tx.last(ctx, b); err != nil {
+		return nil, err
+	}
+	if rec == nil {
 		return nil, scim.ErrNotFound
 	}
-	return rec, err
+	rec.Members = members
+	return rec, nil
+}
+
+// lockRecord reads a resource for a writer, without what does not stand in its
+// row: nobody else changes it until the transaction has ended.
+func lockRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, id, lock string) (*scim.Record, error) {
+	var rec *scim.Record
+	b := &batch{}
+	addRecord(b, &rec, selectRecord(noMemberships)+lock, dir, t, id)
+	if err := tx.send(ctx, b); err != nil {
+		return nil, err
+	}
+	if rec == nil {
+		return nil, scim.ErrNotFound
+	}
+	tx.readClock() // who had the row before was earlier
+	return rec, nil
+}
+
+func selectRecord(memberships string) string {
+	return `
+	select ` + recordColumns(memberships) + `
+	from resources r
+	where r.tenant_id = $1 and r.id = $2 and r.connection_id = $3 and r.resource_type = $4`
+}
+
+// addRecord adds the reading of one resource to a batch; rec stays nil if there
+// is none.
+func addRecord(b *batch, rec **scim.Record, query string, dir scim.Directory, t *schema.ResourceType, id string) {
+	b.query(func(row scanner) (err error) {
+		*rec, err = scanRecord(row)
+		return err
+	}, query, dir.TenantID, id, dir.ConnectionID, t.Name)
 }
 
 // write is one operation that changes a resource: what it is about, and the
@@ -87,6 +113,12 @@ type write struct {
 	record journal
 
 	allowPending bool // members that are not in the directory may wait
+
+	// What the write has decided by what was not there: see recheck.
+	nested    bool            // it put somebody into a group, which may have closed a cycle
+	waiting   map[string]bool // values that it let wait
+	names     []string        // values by which somebody might have waited for it
+	contained map[string]bool // groups that go on waiting since they are in it
 }
 
 func newWrite(tx *tx, dir scim.Directory, t *schema.ResourceType, id string, o scim.Origin) *write {
@@ -105,11 +137,23 @@ func (w *write) flush(ctx context.Context) error {
 // finish adds the journal, whose sequence row every writer of the tenant wants,
 // behind everything else, and sends what is left.
 func (w *write) finish(ctx context.Context) error {
+	if err := w.addJournal(); err != nil {
+		return err
+	}
+	return w.flush(ctx)
+}
+
+func (w *write) addJournal() error {
 	if err := w.record.add(w.batch, w.now); err != nil {
 		return err
 	}
+	w.recheck()
 	w.refuseOutdated()
-	return w.flush(ctx)
+	if w.guarded {
+		w.state = &CacheState{}
+		w.batch.query(w.state.scan, selectCacheState)
+	}
+	return nil
 }
 
 // NewID implements scim.Store.

@@ -40,21 +40,19 @@ func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceT
 	doc, changes := w.compare(nil, d.Document)
 	w.record.changed(actionCreated, changes, events.Created(w.subject(), doc))
 	if len(d.Edits) > 0 {
-		if err := w.flush(ctx); err != nil { // members refer to the group's row
-			return nil, err
-		}
 		w.allowPending = d.AllowPending
 		net, err := w.editMembers(ctx, d.Edits)
 		if err != nil {
 			return nil, err
 		}
+		w.touchMembers(net)
 		w.record.members(display, net)
 		rec.Pending = len(net.waiting)
 	}
 	if err := w.joinWaiting(ctx, nil, d.Document); err != nil {
 		return nil, err
 	}
-	return rec, w.finish(ctx)
+	return rec, w.answer(ctx, rec, d.With)
 }
 
 // insertResource puts the resource at the position that countIn has taken.

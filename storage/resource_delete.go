@@ -15,7 +15,7 @@ func (s *Resources) Delete(ctx context.Context, dir scim.Directory, t *schema.Re
 		return scim.ErrNotFound
 	}
 	err := s.db.update(ctx, dir.TenantID, func(tx *tx) error {
-		current, err := lockRecord(ctx, tx, dir, t, id)
+		current, err := lockRecord(ctx, tx, dir, t, id, tx.forDelete())
 		if err != nil {
 			return err
 		}
@@ -38,6 +38,7 @@ func (w *write) delete(ctx context.Context, current *scim.Record) error {
 	doc, changes := w.compare(old, nil)
 	w.record.changed(actionDeleted, changes, events.Deleted(w.subject(), doc))
 
+	w.touchDeleted(old)
 	w.leaveGroups()
 	w.batch.exec(`delete from members where tenant_id = $1 and member_id = $2`, w.dir.TenantID, w.id)
 	w.batch.exec(`delete from members where tenant_id = $1 and group_id = $2`, w.dir.TenantID, w.id)
@@ -60,6 +61,7 @@ func (w *write) leaveGroups() {
 		if err := row.Scan(&group.ID, &group.ResourceType, &display); err != nil {
 			return err
 		}
+		w.touched.Resource(w.dir, group.ID)
 		w.record.left(group, display, member)
 		return nil
 	}, `

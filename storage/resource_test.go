@@ -38,9 +38,9 @@ func TestCreateAndGet(t *testing.T) {
 }
 
 // Whatever is not the caller's answers like what never was.
-func TestNotFound(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestNotFound(t *testing.T) { onEach(t, testNotFound) }
+
+func testNotFound(t *testing.T, f *fixture) {
 	user, group := f.user("ada"), f.group("Sales")
 	deleted := f.user("gone")
 	f.mustDelete(userType, deleted)
@@ -67,7 +67,7 @@ func TestNotFound(t *testing.T) {
 		"other connection, group":  {sibling, groupType, group},
 		"other tenant, same conn.": {f.in(scim.Directory{TenantID: mustID(), ConnectionID: f.dir.ConnectionID}), userType, user},
 	} {
-		if _, err := tc.f.s.Get(f.ctx, tc.f.dir, tc.rt, tc.id); !errors.Is(err, scim.ErrNotFound) {
+		if _, err := tc.f.s.Get(f.ctx, tc.f.dir, tc.rt, tc.id, scim.With{Memberships: true, Members: true}); !errors.Is(err, scim.ErrNotFound) {
 			t.Errorf("%s: get = %v", name, err)
 		}
 		_, err := tc.f.s.Update(f.ctx, tc.f.dir, tc.rt, tc.id, origin, func(*scim.Record) (scim.Draft, error) {
@@ -116,8 +116,10 @@ func TestUpdate(t *testing.T) {
 }
 
 func TestRefusalOfTheCallerIsReturnedAsItIs(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+	onEach(t, testRefusalOfTheCallerIsReturnedAsItIs)
+}
+
+func testRefusalOfTheCallerIsReturnedAsItIs(t *testing.T, f *fixture) {
 	id := f.user("ada")
 	before := f.dump()
 	refused := errors.New("refused")
@@ -141,9 +143,9 @@ func TestRefusalOfTheCallerIsReturnedAsItIs(t *testing.T) {
 	}
 }
 
-func TestNoOpLeavesNoTrace(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestNoOpLeavesNoTrace(t *testing.T) { onEach(t, testNoOpLeavesNoTrace) }
+
+func testNoOpLeavesNoTrace(t *testing.T, f *fixture) {
 	ada, bob := f.user("ada"), f.user("bob")
 	group := f.group("Sales", ada)
 	before := f.dump()
@@ -248,8 +250,10 @@ func TestConflicts(t *testing.T) {
 }
 
 func TestUniqueValueCanBeKeptAndPassedOn(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+	onEach(t, testUniqueValueCanBeKeptAndPassedOn)
+}
+
+func testUniqueValueCanBeKeptAndPassedOn(t *testing.T, f *fixture) {
 	ada := f.user("ada")
 	steps := []struct {
 		id, name string
@@ -264,9 +268,9 @@ func TestUniqueValueCanBeKeptAndPassedOn(t *testing.T) {
 	f.checkInvariants()
 }
 
-func TestDelete(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestDelete(t *testing.T) { onEach(t, testDelete) }
+
+func testDelete(t *testing.T, f *fixture) {
 	ada, bob := f.user("ada"), f.user("bob")
 	sales := f.group("Sales", ada, bob)
 	inner := f.group("Inner", ada)
@@ -304,9 +308,9 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-func TestBuckets(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestBuckets(t *testing.T) { onEach(t, testBuckets) }
+
+func testBuckets(t *testing.T, f *fixture) {
 	ids := f.seedUsers(2*bucketSize + 1)
 	want := []string{"0 1024", "1 1024", "2 1"}
 	query := `select bucket, total from directory_buckets order by bucket`

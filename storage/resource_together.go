@@ -23,14 +23,42 @@ func (s *Resources) Together(ctx context.Context, dir scim.Directory, fn func(sc
 }
 
 // together runs fn in a write transaction whose parts can be undone one by one.
+// Only its beginning is repeated: fn runs once.
 func (db *DB) together(ctx context.Context, tenantID string, fn func(*steps) error) error {
-	return db.update(ctx, tenantID, func(tx *tx) error {
-		st := &steps{db: db, session: tx.session, tenantID: tenantID}
-		if err := fn(st); err != nil {
-			return err
+	ran := false
+	return db.persist(ctx, func() error {
+		err := db.attempt(ctx, tenantID, readWrite, func(tx *tx) error {
+			if err := tx.lockTenant(ctx, tenantID); err != nil {
+				return err
+			}
+			ran = true
+			st := &steps{db: db, session: tx.session, tenantID: tenantID, touched: tx.touched}
+			if err := fn(st); err != nil {
+				return err
+			}
+			return st.lost
+		})
+		if ran && err != nil {
+			return &finalError{err}
 		}
-		return st.lost
+		return err
 	})
+}
+
+// lockTenant makes the tenant's other writers wait, from before the first lock of
+// many on: whoever held some and then waited for this one would have others wait
+// for both. It waits for as long as it takes.
+func (t *tx) lockTenant(ctx context.Context, tenantID string) error {
+	if !t.writersOverlap() {
+		return nil
+	}
+	if err := t.mark(ctx, `set local lock_timeout = 0`); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `
+		insert into tenant_sequences (tenant_id, sequence) values ($1, 0)
+		on conflict (tenant_id) do update set sequence = tenant_sequences.sequence`, tenantID)
+	return err
 }
 
 // steps are the parts of one write transaction, each behind a savepoint: a step
@@ -40,6 +68,7 @@ type steps struct {
 	db       *DB
 	session  session
 	tenantID string
+	touched  *Touched // by all steps, also those that were undone
 
 	// lost is why the transaction is no more. Some failures make the database
 	// undo all of it, and whatever came next would be a transaction of its own.
@@ -49,16 +78,25 @@ type steps struct {
 var _ transactor = (*steps)(nil)
 
 func (st *steps) view(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
-	return st.step(ctx, tenantID, func() error { return fn(st.db.tx(st.session)) })
+	return st.step(ctx, tenantID, func() error { return fn(st.db.txOf(st.session, st.touched)) })
 }
 
+// update repeats a step that lost against another transaction. It holds the
+// tenant's lock, so that cannot go on for long.
 func (st *steps) update(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
-	err := st.view(ctx, tenantID, fn)
-	if errors.Is(err, errRollback) {
-		return nil
+	for tries := 1; ; tries++ {
+		err := st.view(ctx, tenantID, fn)
+		if errors.Is(err, errRollback) {
+			return nil
+		}
+		if v := st.db.judge(err); v != lostRace || tries == stepTries || st.lost != nil {
+			return err
+		}
 	}
-	return err
 }
+
+// stepTries is how often a step is tried.
+const stepTries = 5
 
 func (st *steps) together(ctx context.Context, tenantID string, fn func(*steps) error) error {
 	return st.step(ctx, tenantID, func() error { return fn(st) })
@@ -95,7 +133,7 @@ func (st *steps) mark(ctx context.Context, statement string, cause error) {
 	if st.lost != nil {
 		return
 	}
-	if _, err := st.session.exec(context.WithoutCancel(ctx), statement); err != nil {
+	if err := st.session.mark(context.WithoutCancel(ctx), statement); err != nil {
 		st.lost = fmt.Errorf("the transaction was undone: %w", errors.Join(cause, err))
 	}
 }

@@ -44,7 +44,7 @@ func TestTogetherAfterTheTransactionIsLost(t *testing.T) {
 				if _, err := s.Create(f.ctx, f.dir, userType, userDraft("bob"), origin); err == nil {
 					t.Error("a write behind the lost transaction was accepted")
 				}
-				if _, err := s.Get(f.ctx, f.dir, userType, mustID()); err == nil || errors.Is(err, scim.ErrNotFound) {
+				if _, err := s.Get(f.ctx, f.dir, userType, mustID(), scim.With{}); err == nil || errors.Is(err, scim.ErrNotFound) {
 					t.Errorf("a read behind the lost transaction: %v", err)
 				}
 				return nil
@@ -65,9 +65,9 @@ func TestTogetherAfterTheTransactionIsLost(t *testing.T) {
 
 // TestTogetherWithoutTime: a request whose time is over starts nothing more, and
 // what it has done stands.
-func TestTogetherWithoutTime(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestTogetherWithoutTime(t *testing.T) { onEach(t, testTogetherWithoutTime) }
+
+func testTogetherWithoutTime(t *testing.T, f *fixture) {
 	ctx, cancel := context.WithCancel(f.ctx)
 	var id string
 	err := f.s.Together(ctx, f.dir, func(s scim.Store) error {
@@ -88,9 +88,9 @@ func TestTogetherWithoutTime(t *testing.T) {
 }
 
 // TestTogetherPanics: a panic undoes everything and leaves the database usable.
-func TestTogetherPanics(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestTogetherPanics(t *testing.T) { onEach(t, testTogetherPanics) }
+
+func testTogetherPanics(t *testing.T, f *fixture) {
 	want := f.dump()
 	func() {
 		defer func() {

@@ -19,7 +19,7 @@ func (s *Resources) Update(ctx context.Context, dir scim.Directory, t *schema.Re
 	}
 	var rec *scim.Record
 	err := s.db.update(ctx, dir.TenantID, func(tx *tx) (err error) {
-		current, err := lockRecord(ctx, tx, dir, t, id)
+		current, err := lockRecord(ctx, tx, dir, t, id, tx.forChange())
 		if err != nil {
 			return err
 		}
@@ -47,6 +47,9 @@ func (w *write) update(ctx context.Context, current *scim.Record, d scim.Draft) 
 	}
 	if !d.Changed && net.empty() {
 		current.Pending = len(net.waiting)
+		if err := w.answerUnchanged(ctx, current, d.With); err != nil {
+			return nil, err
+		}
 		return current, errRollback
 	}
 	next := &scim.Record{
@@ -54,6 +57,7 @@ func (w *write) update(ctx context.Context, current *scim.Record, d scim.Draft) 
 		Created: current.Created, LastModified: w.now, Document: current.Document, Pending: len(net.waiting),
 	}
 	display := schema.Display(w.typ, d.Document)
+	w.touched.Resource(w.dir, w.id)
 	if d.Changed {
 		next.Document = d.Encoded
 		if err := w.replaceDocument(ctx, current, display, d); err != nil {
@@ -64,8 +68,9 @@ func (w *write) update(ctx context.Context, current *scim.Record, d scim.Draft) 
 			update resources set version = version + 1, modified_at = $3
 			where tenant_id = $1 and id = $2`, w.dir.TenantID, w.id, w.micros())
 	}
+	w.touchMembers(net)
 	w.record.members(display, net)
-	return next, w.finish(ctx)
+	return next, w.answer(ctx, next, d.With)
 }
 
 func (w *write) replaceDocument(ctx context.Context, current *scim.Record, display string, d scim.Draft) error {
@@ -77,6 +82,7 @@ func (w *write) replaceDocument(ctx context.Context, current *scim.Record, displ
 		update resources set version = version + 1, modified_at = $3, display = $4, document = $5
 		where tenant_id = $1 and id = $2`,
 		w.dir.TenantID, w.id, w.micros(), display, string(d.Encoded))
+	w.touchName(old, display)
 	w.updateValues(valueRows(w.typ, old, d.Unique), valueRows(w.typ, d.Document, d.Unique))
 
 	doc, changes := w.compare(old, d.Document)

@@ -7,6 +7,7 @@ import (
 // insertValues adds rows to the value index. Each unique one is a statement of
 // its own, so that a conflict says which value is taken.
 func (w *write) insertValues(rows []valueRow) {
+	w.touched.touchValues(w.dir, w.typ.Name, rows)
 	var plain []valueRow
 	for _, row := range rows {
 		if row.unique {
@@ -47,6 +48,7 @@ func (w *write) insertUnique(row valueRow) {
 func (w *write) updateValues(before, after []valueRow) {
 	gone := subtractRows(before, after)
 	if len(gone) > 0 {
+		w.touched.touchValues(w.dir, w.typ.Name, gone)
 		w.batch.exec(`
 			delete from resource_values
 			where tenant_id = $1 and connection_id = $2 and resource_type = $3 and resource_id = $4

@@ -15,15 +15,11 @@ var _ tenants.SchemaStore = (*Tenants)(nil)
 func (s *Tenants) Definitions(ctx context.Context, tenant tenants.TenantID) (*tenants.Definitions, error) {
 	var all tenants.Definitions
 	err := s.db.view(ctx, tenant.UUID(), func(tx *tx) error {
-		err := tx.get(ctx, func(row scanner) error { return row.Scan(&all.Revision) },
+		all = tenants.Definitions{}
+		b := &batch{}
+		b.query(func(row scanner) error { return row.Scan(&all.Revision) },
 			`select schema_revision from tenants where id = $1`, tenant)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return tx.each(ctx, func(row scanner) error {
+		b.query(func(row scanner) error {
 			d, err := scanDefinition(row)
 			all.List = append(all.List, d)
 			return err
@@ -32,6 +28,7 @@ func (s *Tenants) Definitions(ctx context.Context, tenant tenants.TenantID) (*te
 			from definitions
 			where tenant_id = $1
 			order by kind, name_key`, tenant)
+		return tx.last(ctx, b)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find definitions: %w", err)
@@ -52,6 +49,9 @@ func scanDefinition(row scanner) (tenants.Definition, error) {
 func (s *Tenants) ChangeDefinitions(ctx context.Context, tenant tenants.TenantID, change tenants.DefinitionChange) (int64, error) {
 	err := s.db.update(ctx, tenant.UUID(), func(tx *tx) error {
 		if err := tx.raiseRevision(ctx, tenant, change.Revision); err != nil {
+			return err
+		}
+		if err := tx.touchConnections(ctx, tenant); err != nil {
 			return err
 		}
 		for _, demand := range change.Demands {

@@ -30,6 +30,10 @@ type search struct {
 	dir   scim.Directory
 	query scim.SearchQuery
 	parts []*selection // one for each of query.Selections, nil where nothing can match
+
+	hits    []hit
+	total   int
+	counted bool // total is known
 }
 
 func newSearch(tx *tx, dir scim.Directory, q scim.SearchQuery) (*search, error) {
@@ -50,13 +54,29 @@ func newSearch(tx *tx, dir scim.Directory, q scim.SearchQuery) (*search, error) 
 }
 
 func (s *search) run(ctx context.Context) (scim.Results, error) {
-	switch {
-	case s.query.Start > 0 && !s.query.Sorted:
+	if s.query.Start > 0 && !s.query.Sorted {
 		return s.concatenated(ctx)
-	case s.query.Start > 0:
-		return s.sorted(ctx)
 	}
-	return s.behindMark(ctx)
+	limit := s.query.Count
+	if s.query.Start == 0 && limit > 0 {
+		limit++ // one more than asked for tells whether there is one
+	}
+	if err := s.read(ctx, limit); err != nil {
+		return scim.Results{}, fmt.Errorf("read resources: %w", err)
+	}
+	results := scim.Results{Total: scim.NotCounted}
+	if s.wantsTotal() {
+		if err := s.count(ctx, limit); err != nil {
+			return scim.Results{}, fmt.Errorf("count resources: %w", err)
+		}
+		results.Total = s.total
+	}
+	if s.query.Start == 0 && len(s.hits) > s.query.Count {
+		s.hits = s.hits[:s.query.Count]
+		results.Next = &s.hits[len(s.hits)-1].Mark
+	}
+	results.Found = s.found()
+	return results, s.readMembers(ctx)
 }
 
 // concatenated is a page of the types' lists, one behind the other. Each type is
@@ -68,10 +88,14 @@ func (s *search) concatenated(ctx context.Context) (scim.Results, error) {
 			continue
 		}
 		q := scim.ListQuery{
-			Filter: s.query.Selections[i].Filter,
-			Start:  max(s.query.Start-results.Total, 1), Count: s.query.Count - len(results.Found),
+			Filter: s.query.Selections[i].Filter, With: s.query.Selections[i].With,
+			Start: max(s.query.Start-results.Total, 1), Count: s.query.Count - len(results.Found),
 		}
-		page, err := listSelected(ctx, s.tx, part, q)
+		last := s.tx.send
+		if s.isLast(i) {
+			last = s.tx.last
+		}
+		page, err := listSelected(ctx, s.tx, s.dir, part, q, last)
 		if err != nil {
 			return scim.Results{}, err
 		}
@@ -83,54 +107,14 @@ func (s *search) concatenated(ctx context.Context) (scim.Results, error) {
 	return results, nil
 }
 
-// sorted is a page of all types in the order of their sort keys. As with one
-// type, matches are counted only where the page does not show where they end.
-func (s *search) sorted(ctx context.Context) (scim.Results, error) {
-	var hits []hit
-	var err error
-	if s.query.Count > 0 {
-		if hits, err = s.readSorted(ctx, s.query.Count); err != nil {
-			return scim.Results{}, err
+// isLast says whether nothing can match in the selections behind one.
+func (s *search) isLast(selection int) bool {
+	for _, part := range s.parts[selection+1:] {
+		if part != nil {
+			return false
 		}
 	}
-	results := scim.Results{Found: s.found(hits)}
-	if n := len(hits); n < s.query.Count && (n > 0 || s.query.Start == 1) {
-		results.Total = s.query.Start - 1 + n
-		return results, nil
-	}
-	results.Total, err = s.total(ctx)
-	return results, err
-}
-
-// behindMark is a page that begins behind a mark, or at the beginning.
-func (s *search) behindMark(ctx context.Context) (scim.Results, error) {
-	var hits []hit
-	if s.query.Count > 0 {
-		var err error
-		read := s.readUnsorted
-		if s.query.Sorted {
-			read = s.readSorted
-		}
-		if hits, err = read(ctx, s.query.Count+1); err != nil { // one more than asked for tells whether there is one
-			return scim.Results{}, err
-		}
-	}
-	if len(hits) <= s.query.Count && s.query.Count > 0 && s.query.After == nil {
-		return scim.Results{Total: len(hits), Found: s.found(hits)}, nil
-	}
-	results := scim.Results{Total: scim.NotCounted}
-	if s.query.After == nil || !s.filtered() {
-		var err error
-		if results.Total, err = s.total(ctx); err != nil {
-			return scim.Results{}, err
-		}
-	}
-	if s.query.Count > 0 && len(hits) > s.query.Count {
-		hits = hits[:s.query.Count]
-		results.Next = &hits[len(hits)-1].Mark
-	}
-	results.Found = s.found(hits)
-	return results, nil
+	return true
 }
 
 func (s *search) filtered() bool {
@@ -142,33 +126,83 @@ func (s *search) filtered() bool {
 	return false
 }
 
-// total is how many resources match. Without a filter it is kept.
-func (s *search) total(ctx context.Context) (int, error) {
-	all := 0
-	for i, part := range s.parts {
-		if part == nil {
-			continue
-		}
-		counted := directoryTotal
-		if s.query.Selections[i].Filter != nil {
-			counted = count
-		}
-		n, err := counted(ctx, s.tx, part)
-		if err != nil {
-			return 0, err
-		}
-		all += n
+// wantsTotal: behind a mark, a total is told only where it is kept.
+func (s *search) wantsTotal() bool {
+	return s.query.Start > 0 || s.query.After == nil || !s.filtered()
+}
+
+// begins says whether the page is the first one.
+func (s *search) begins() bool { return s.query.After == nil && s.query.Start <= 1 }
+
+// sender is for the batch with the page: the last one if it surely brings all
+// that is asked for.
+func (s *search) sender() sender {
+	total := s.counted || !s.wantsTotal() || s.query.Sorted && s.begins()
+	if !total || s.wantsMembers() {
+		return s.tx.send
 	}
-	return all, nil
+	return s.tx.last
+}
+
+// count finds out the total, unless it came with the page or the page shows it.
+func (s *search) count(ctx context.Context, limit int) error {
+	n := len(s.hits)
+	if s.counted {
+		return nil
+	}
+	if n < limit && (n > 0 || s.begins()) {
+		s.total = max(s.query.Start-1, 0) + n
+		return nil
+	}
+	b := &batch{}
+	for i, part := range s.parts {
+		switch {
+		case part == nil:
+		case s.query.Selections[i].Filter == nil:
+			addTotal(b, part, &s.total)
+		default:
+			addCount(b, part, &s.total)
+		}
+	}
+	if len(b.statements) == 0 {
+		return nil
+	}
+	if s.wantsMembers() {
+		return s.tx.send(ctx, b)
+	}
+	return s.tx.last(ctx, b)
+}
+
+func (s *search) wantsMembers() bool {
+	for _, selected := range s.query.Selections {
+		if selected.With.Members {
+			return true
+		}
+	}
+	return false
+}
+
+// readMembers reads the members of the groups that were found.
+func (s *search) readMembers(ctx context.Context) error {
+	var groups []*scim.Record
+	for _, h := range s.hits {
+		if s.query.Selections[h.Selection].With.Members {
+			groups = append(groups, h.record)
+		}
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	return s.tx.readMembersOf(ctx, s.dir, groups, s.tx.last)
 }
 
 func (s *search) typeOf(selection int) *schema.ResourceType {
 	return s.query.Selections[selection].Type
 }
 
-func (s *search) found(hits []hit) []scim.Found {
-	found := make([]scim.Found, len(hits))
-	for i, h := range hits {
+func (s *search) found() []scim.Found {
+	found := make([]scim.Found, len(s.hits))
+	for i, h := range s.hits {
 		found[i] = scim.Found{Type: s.typeOf(h.Selection), Record: h.record}
 	}
 	return found

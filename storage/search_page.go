@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -16,54 +15,84 @@ type hit struct {
 	record *scim.Record
 }
 
-// hits runs a statement whose columns are recordColumns, the position, the index
-// of the selection and the sort key.
-func (s *search) hits(ctx context.Context, query string, values []any) ([]hit, error) {
-	var all []hit
-	err := s.tx.each(ctx, func(row scanner) error {
+// read reads up to limit hits, and the total if it is kept.
+func (s *search) read(ctx context.Context, limit int) error {
+	b := &batch{}
+	if !s.filtered() {
+		s.counted = true
+		for _, part := range s.parts {
+			if part != nil {
+				addTotal(b, part, &s.total)
+			}
+		}
+	}
+	if limit > 0 && !s.query.Sorted {
+		return s.readUnsorted(ctx, b, limit)
+	}
+	if limit > 0 {
+		if err := s.addSorted(b, limit); err != nil {
+			return err
+		}
+	}
+	if len(b.statements) == 0 {
+		return nil
+	}
+	return s.sender()(ctx, b)
+}
+
+// add adds a statement whose columns are recordColumns, the position, the index
+// of the selection, the sort key, and the total or null.
+func (s *search) add(b *batch, query string, values []any) {
+	b.query(func(row scanner) error {
 		var h hit
+		var total *int
 		var err error
-		h.record, err = scanRecord(row, &h.Position, &h.Selection, &h.Key)
+		h.record, err = scanRecord(row, &h.Position, &h.Selection, &h.Key, &total)
 		if text, ok := h.Key.([]byte); ok {
 			h.Key = string(text)
 		}
-		all = append(all, h)
+		if total != nil {
+			s.total, s.counted = *total, true
+		}
+		s.hits = append(s.hits, h)
 		return err
 	}, query, values...)
-	if err != nil {
-		return nil, fmt.Errorf("read resources: %w", err)
-	}
-	return all, nil
 }
 
 // readUnsorted reads up to limit results behind the mark, type by type.
-func (s *search) readUnsorted(ctx context.Context, limit int) ([]hit, error) {
-	var all []hit
+func (s *search) readUnsorted(ctx context.Context, b *batch, limit int) error {
 	after := scim.Mark{Position: -1} // positions begin at 0
 	if s.query.After != nil {
 		after = *s.query.After
 	}
-	for i := after.Selection; i < len(s.parts) && len(all) < limit; i++ {
-		if s.parts[i] != nil {
-			query, values := s.parts[i].pageBehind(i, after.Position, limit-len(all))
-			hits, err := s.hits(ctx, query, values)
-			if err != nil {
-				return nil, err
+	for i := after.Selection; i < len(s.parts) && len(s.hits) < limit; i++ {
+		if part := s.parts[i]; part != nil {
+			query, values := part.pageBehind(i, after.Position, limit-len(s.hits), s.query.Selections[i].With)
+			s.add(b, query, values)
+			send := s.tx.send
+			if s.isLast(i) {
+				send = s.sender()
 			}
-			all = append(all, hits...)
+			if err := send(ctx, b); err != nil {
+				return err
+			}
+			b = &batch{}
 		}
 		after.Position = -1
 	}
-	return all, nil
+	if len(b.statements) == 0 {
+		return nil
+	}
+	return s.sender()(ctx, b) // the totals alone
 }
 
 // pageBehind is the statement that reads resources behind a position in order of
 // creation. The index that has them in this order is entered at the position.
-func (s *selection) pageBehind(index int, position int64, limit int) (query string, values []any) {
+func (s *selection) pageBehind(index int, position int64, limit int, with scim.With) (query string, values []any) {
 	p := s.extend()
-	columns := recordColumns + ", r.position, " + strconv.Itoa(index) + ", null"
+	columns := s.columns(with) + ", r.position, " + strconv.Itoa(index) + ", null, null"
 	behind := " where " + s.where + " and r.position > " + p.add(position)
-	last := " limit " + p.add(limit)
+	last := " limit " + p.number(limit)
 	if !s.driven {
 		return "select " + columns + " from " + s.from + behind + " order by r.position" + last, p.params.values
 	}
@@ -76,12 +105,40 @@ func (s *selection) pageBehind(index int, position int64, limit int) (query stri
 // bytes; SQLite takes a million.
 const maxStatement = 500_000
 
-// readSorted reads up to limit results in the order of their sort keys, behind
-// the mark or from Start on. Only ids are sorted: documents are read for the
-// page alone.
-func (s *search) readSorted(ctx context.Context, limit int) ([]hit, error) {
+// addSorted adds the reading of up to limit results in the order of their sort
+// keys, behind the mark or from Start on. Only ids are sorted: documents and
+// memberships are read for the page alone.
+func (s *search) addSorted(b *batch, limit int) error {
 	p := &params{}
-	var arms []string
+	arms, err := s.arms(p)
+	if err != nil || len(arms) == 0 {
+		return err
+	}
+	total := "null"
+	if s.wantsTotal() && !s.counted {
+		total = "(select count(*) from p)"
+	}
+	order := sortOrder("p.sort_key", s.query.Descending) + ", p.selection, p.position"
+	query := "with p as materialized (" + strings.Join(arms, " union all ") + ") select p.*, " + total + " as total from p" + s.behind(p) +
+		" order by " + order + " limit " + p.number(limit)
+	if s.query.Start > 1 {
+		query += " offset " + p.number(s.query.Start-1)
+	}
+	tenant, connection := p.add(s.dir.TenantID), p.add(s.dir.ConnectionID)
+	query = "select " + recordColumns(s.memberships(tenant, connection)) + ", p.position, p.selection, p.sort_key, p.total" +
+		" from (" + query + ") p cross join resources r" +
+		" where r.tenant_id = " + tenant + " and r.connection_id = " + connection + " and r.id = p.id" +
+		" order by " + order
+	if len(query) > maxStatement {
+		return schema.Errorf(schema.TooMany, "The filter is too large to sort %d resource types together.", len(arms))
+	}
+	s.add(b, query, p.values)
+	return nil
+}
+
+// arms are the selections, each with the ids and sort keys of what matches.
+func (s *search) arms(p *params) ([]string, error) {
+	var arms []arm
 	for i, selected := range s.query.Selections {
 		if s.parts[i] == nil {
 			continue
@@ -90,31 +147,30 @@ func (s *search) readSorted(ctx context.Context, limit int) ([]hit, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := "null"
+		a := arm{selection: part, index: i}
 		if selected.SortBy != nil {
-			if key, err = part.sortKey(*selected.SortBy); err != nil {
+			if a.key, a.as, err = part.typedKey(*selected.SortBy); err != nil {
 				return nil, err
 			}
 		}
-		arms = append(arms, "select r.id, r.position, "+strconv.Itoa(i)+" as selection, "+key+" as sort_key"+
-			" from "+part.from+" where "+part.where)
+		arms = append(arms, a)
 	}
-	if len(arms) == 0 {
-		return nil, nil
+	return selectArms(s.tx, arms), nil
+}
+
+// memberships is the column of hits of several types, some of which need it.
+func (s *search) memberships(tenant, connection string) string {
+	var with []string
+	for i, selected := range s.query.Selections {
+		if selected.With.Memberships {
+			with = append(with, strconv.Itoa(i))
+		}
 	}
-	order := sortOrder("p.sort_key", s.query.Descending) + ", p.selection, p.position"
-	query := "with p as materialized (" + strings.Join(arms, " union all ") + ") select p.* from p" + s.behind(p) +
-		" order by " + order + " limit " + p.add(limit)
-	if s.query.Start > 1 {
-		query += " offset " + p.add(s.query.Start-1)
+	if len(with) == 0 {
+		return noMemberships
 	}
-	query = "select " + recordColumns + ", p.position, p.selection, p.sort_key from (" + query + ") p cross join resources r" +
-		" where r.tenant_id = " + p.add(s.dir.TenantID) + " and r.connection_id = " + p.add(s.dir.ConnectionID) + " and r.id = p.id" +
-		" order by " + order
-	if len(query) > maxStatement {
-		return nil, schema.Errorf(schema.TooMany, "The filter is too large to sort %d resource types together.", len(arms))
-	}
-	return s.hits(ctx, query, p.values)
+	return "case when p.selection in (" + strings.Join(with, ", ") + ") then " +
+		membershipsOf(s.tx, tenant, connection, "r.id") + " end"
 }
 
 // behind is the condition that a result comes after the mark. Those without a

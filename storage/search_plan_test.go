@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/schema"
 )
 
@@ -28,7 +29,7 @@ func TestPagesBehindMarksReadByIndex(t *testing.T) {
 		if test.text != "" {
 			s = f.selection(test.kind, bind(t, test.kind, test.text))
 		}
-		query, values := s.pageBehind(0, 900_000, 101)
+		query, values := s.pageBehind(0, 900_000, 101, scim.With{})
 		lines := f.rows("explain query plan "+query, values...)
 		wantPlan(t, lines, test.want)
 		for _, line := range lines {

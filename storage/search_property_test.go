@@ -19,18 +19,18 @@ var bothTypes = []*schema.ResourceType{userType, groupType}
 // TestSearchMeansWhatItMeansInMemory compares searches over both types, by index
 // and behind marks, with filter.Match on the resources as clients see them.
 func TestSearchMeansWhatItMeansInMemory(t *testing.T) {
-	t.Parallel()
-	store := NewResources(openFile(t, t.TempDir()+"/roster.db", Options{Now: tickingClock()}))
-	rapid.Check(t, func(r *rapid.T) {
-		d := drawDirectory(t.Context(), r, store)
-		filters := rapid.OneOf(filtertest.Filters(userType, d.pools(userType)...), filtertest.Filters(groupType, d.pools(groupType)...))
-		for range filtersPerDirectory / 3 {
-			text := filters.Draw(r, "filter")
-			if rapid.Bool().Draw(r, "two") {
-				text = "(" + text + ") or (" + filters.Draw(r, "other filter") + ")"
+	onEachWith(t, Options{Now: tickingClock()}, func(t *testing.T, f *fixture) {
+		rapid.Check(t, func(r *rapid.T) {
+			d := drawDirectory(t.Context(), r, f.s)
+			filters := rapid.OneOf(filtertest.Filters(userType, d.pools(userType)...), filtertest.Filters(groupType, d.pools(groupType)...))
+			for range f.filters() / 3 {
+				text := filters.Draw(r, "filter")
+				if rapid.Bool().Draw(r, "two") {
+					text = "(" + text + ") or (" + filters.Draw(r, "other filter") + ")"
+				}
+				d.compareSearch(r, text)
 			}
-			d.compareSearch(r, text)
-		}
+		})
 	})
 }
 
@@ -93,35 +93,35 @@ func foundIDs(results scim.Results) []string {
 // between the pages, whatever stays as it is turns up exactly once, in order, and
 // so does at most once what is new.
 func TestMarksCoverWhatStaysOnce(t *testing.T) {
-	t.Parallel()
-	store := NewResources(openMigrated(t))
-	rapid.Check(t, func(r *rapid.T) {
-		f := &fixture{t: r, ctx: t.Context(), s: store, dir: newDirectory()}
-		w := &moving{fixture: f, r: r, title: map[string]string{}, kind: map[string]*schema.ResourceType{}}
-		for range rapid.IntRange(0, 12).Draw(r, "resources") {
-			w.grow()
-		}
-		q := w.drawQuery()
-		before := w.listed(q)
-		touched := map[string]bool{}
-		got := []string{}
-		for pages := 0; ; pages++ {
-			if pages > 100 {
-				r.Fatalf("the pages do not end: %v", got)
+	onEach(t, func(t *testing.T, on *fixture) {
+		rapid.Check(t, func(r *rapid.T) {
+			f := &fixture{t: r, ctx: t.Context(), s: on.s, dir: newDirectory()}
+			w := &moving{fixture: f, r: r, title: map[string]string{}, kind: map[string]*schema.ResourceType{}}
+			for range rapid.IntRange(0, 12).Draw(r, "resources") {
+				w.grow()
 			}
-			results, err := store.Search(f.ctx, f.dir, q)
-			if err != nil {
-				r.Fatal(err)
+			q := w.drawQuery()
+			before := w.listed(q)
+			touched := map[string]bool{}
+			got := []string{}
+			for pages := 0; ; pages++ {
+				if pages > 100 {
+					r.Fatalf("the pages do not end: %v", got)
+				}
+				results, err := f.s.Search(f.ctx, f.dir, q)
+				if err != nil {
+					r.Fatal(err)
+				}
+				got = append(got, foundIDs(results)...)
+				if q.After = results.Next; q.After == nil {
+					break
+				}
+				if pages < 20 { // the directory must not grow faster than pages are read
+					w.stir(touched)
+				}
 			}
-			got = append(got, foundIDs(results)...)
-			if q.After = results.Next; q.After == nil {
-				break
-			}
-			if pages < 20 { // the directory must not grow faster than pages are read
-				w.stir(touched)
-			}
-		}
-		w.check(before, got, touched)
+			w.check(before, got, touched)
+		})
 	})
 }
 

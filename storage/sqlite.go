@@ -123,6 +123,12 @@ func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, er
 	return s, nil
 }
 
+// aside: a second writer would only wait for the first.
+func (e *sqliteEngine) aside() engine { return e }
+
+// repeatable: retryBusy has waited already.
+func (e *sqliteEngine) repeatable(error) (again, away bool) { return false, false }
+
 func (e *sqliteEngine) close() error {
 	return errors.Join(e.reader.close(), e.writer.close())
 }
@@ -168,7 +174,9 @@ func (e *sqliteEngine) jsonRows(param, alias string, columns ...string) string {
 
 func (e *sqliteEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *sqliteEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
-func (e *sqliteEngine) forUpdate() string             { return "" } // the writer is alone
+func (e *sqliteEngine) forChange() string             { return "" } // the writer is alone
+func (e *sqliteEngine) forDelete() string             { return "" }
+func (e *sqliteEngine) writersOverlap() bool          { return false }
 
 // sqliteSession is a transaction on one connection.
 type sqliteSession struct {
@@ -192,14 +200,28 @@ func (s *sqliteSession) send(ctx context.Context, b *batch) error {
 
 func (s *sqliteSession) carryOut(ctx context.Context, st *statement) error {
 	if st.scan == nil {
-		_, err := s.exec(ctx, st.query, st.args...)
+		result, err := s.exec(ctx, st.query, st.args...)
+		if err == nil {
+			st.affected, err = result.RowsAffected()
+		}
 		return err
 	}
 	rows, err := s.query(ctx, st.query, st.args...)
 	if err != nil {
 		return err
 	}
-	return scanAll(rows, st.scan)
+	defer rows.Close()
+	for rows.Next() {
+		if err := st.scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s *sqliteSession) mark(ctx context.Context, statement string) error {
+	_, err := s.exec(ctx, statement)
+	return err
 }
 
 func (s *sqliteSession) commit() error {

@@ -133,7 +133,7 @@ func (c *sqliteConn) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 	return stmt, nil
 }
 
-func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) { //nolint:unparam // the result is session's contract
+func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	stmt, err := c.prepare(ctx, query) //nolint:sqlclosecheck // the connection keeps its statements
 	if err != nil {
 		return nil, err

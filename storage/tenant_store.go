@@ -68,13 +68,13 @@ func (s *Tenants) ListTenants(ctx context.Context, after tenants.TenantID, limit
 
 // SetTenantStatus implements tenants.TenantStore.
 func (s *Tenants) SetTenantStatus(ctx context.Context, id tenants.TenantID, status tenants.TenantStatus) error {
-	return s.change(ctx, "set status of tenant", `
+	return s.changeTenant(ctx, "set status of tenant", id, `
 		update tenants set status = $2 where id = $1 and deleted_at is null`, id, status)
 }
 
 // DeleteTenant implements tenants.TenantStore.
 func (s *Tenants) DeleteTenant(ctx context.Context, id tenants.TenantID, at time.Time) error {
-	return s.change(ctx, "delete tenant", `
+	return s.changeTenant(ctx, "delete tenant", id, `
 		update tenants set deleted_at = $2 where id = $1 and deleted_at is null`, id, at.UnixMicro())
 }
 
@@ -88,11 +88,7 @@ func (s *Tenants) change(ctx context.Context, doing, query string, args ...any) 
 }
 
 func (t *tx) changeOne(ctx context.Context, query string, args ...any) error {
-	result, err := t.exec(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
+	n, err := t.exec(ctx, query, args...)
 	if err == nil && n == 0 {
 		return tenants.ErrNotFound
 	}
@@ -115,11 +111,14 @@ func findOne[T any](ctx context.Context, db *DB, what string, scan func(scanner)
 func findAll[T any](ctx context.Context, db *DB, what string, scan func(scanner) (*T, error), query string, args ...any) ([]*T, error) {
 	var all []*T
 	err := db.view(ctx, "", func(tx *tx) error {
-		return tx.each(ctx, func(row scanner) error {
+		all = nil
+		b := &batch{}
+		b.query(func(row scanner) error {
 			one, err := scan(row)
 			all = append(all, one)
 			return err
 		}, query, args...)
+		return tx.last(ctx, b)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", what, err)

@@ -73,13 +73,25 @@ func (s *Tenants) ListTokens(ctx context.Context, tenant tenants.TenantID, conne
 
 // RevokeToken implements tenants.TokenStore.
 func (s *Tenants) RevokeToken(ctx context.Context, tenant tenants.TenantID, id tenants.TokenID, at time.Time) error {
-	return s.change(ctx, "revoke token", `
-		update tokens set revoked_at = coalesce(revoked_at, $3)
-		where tenant_id = $1 and id = $2 and exists (
-			select 1
-			from connections c
-			join tenants t on t.id = c.tenant_id and t.deleted_at is null
-			where c.tenant_id = $1 and c.id = tokens.connection_id and c.deleted_at is null)`, tenant, id, at.UnixMicro())
+	err := s.db.update(ctx, "", func(tx *tx) error {
+		return tx.getOne(ctx, func(row scanner) error {
+			var connection tenants.ConnectionID
+			err := row.Scan(&connection)
+			tx.touched.Connection(connection.UUID())
+			return err
+		}, `
+			update tokens set revoked_at = coalesce(revoked_at, $3)
+			where tenant_id = $1 and id = $2 and exists (
+				select 1
+				from connections c
+				join tenants t on t.id = c.tenant_id and t.deleted_at is null
+				where c.tenant_id = $1 and c.id = tokens.connection_id and c.deleted_at is null)
+			returning connection_id`, tenant, id, at.UnixMicro())
+	})
+	if err != nil {
+		return fmt.Errorf("revoke token: %w", err)
+	}
+	return nil
 }
 
 // usesPerStatement bounds the parameter of one statement of RecordUses.

@@ -10,8 +10,15 @@ import (
 type tx struct {
 	session
 	dialect
-	now time.Time // UTC, whole microseconds
+	clock   func() time.Time
+	now     time.Time // UTC, whole microseconds
+	touched *Touched
+	guarded bool        // the commit will need state
+	state   *CacheState // of the cache, as read behind the writes; nil: not read yet
 }
+
+// readClock makes the time later, after a wait for others.
+func (t *tx) readClock() { t.now = t.clock().UTC().Truncate(time.Microsecond) }
 
 // micros is the transaction's time as the tables keep it.
 func (t *tx) micros() int64 { return t.now.UnixMicro() }
@@ -36,20 +43,21 @@ func (t *tx) get(ctx context.Context, scan func(scanner) error, query string, ar
 
 // each calls scan with every row of a query.
 func (t *tx) each(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
-	rows, err := t.query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	return scanAll(rows, scan)
+	b := &batch{}
+	b.query(scan, query, args...)
+	return t.send(ctx, b)
 }
 
-// scanAll calls scan with every row and closes the rows.
-func scanAll(rows *sql.Rows, scan func(scanner) error) error {
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+// exec carries out a statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	b := &batch{}
+	st := b.exec(query, args...)
+	err := t.send(ctx, b)
+	return st.affected, err
+}
+
+// last sends the last batch of a transaction that only reads.
+func (t *tx) last(ctx context.Context, b *batch) error {
+	b.final = true
+	return t.send(ctx, b)
 }

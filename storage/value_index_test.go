@@ -122,9 +122,9 @@ func TestUniqueAttributesOfACustomSchema(t *testing.T) {
 	}
 }
 
-func TestValueRowsFollowTheDocument(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
+func TestValueRowsFollowTheDocument(t *testing.T) { onEach(t, testValueRowsFollowTheDocument) }
+
+func testValueRowsFollowTheDocument(t *testing.T, f *fixture) {
 	id := f.create(userType, draft(doc{
 		"userName": "Ada", "externalId": "X1",
 		"emails": []any{doc{"value": "A@example.org"}, doc{"value": "a@EXAMPLE.org"}, doc{"value": "b@example.org"}},

@@ -34,10 +34,11 @@ type Credential struct {
 
 // CredentialStore looks tokens up for the Gate.
 type CredentialStore interface {
-	// Credential returns the token with this hash together with its connection
-	// and tenant, also when one of them is revoked, expired or deleted, or
-	// ErrNotFound if no token has the hash. It is one query.
-	Credential(ctx context.Context, hash SecretHash) (*Credential, error)
+	// Credential returns the connection's token with this hash together with the
+	// connection and its tenant, also when one of them is revoked, expired or
+	// deleted, or ErrNotFound if no token of the connection has the hash. It is
+	// one query.
+	Credential(ctx context.Context, connection ConnectionID, hash SecretHash) (*Credential, error)
 }
 
 // Use says when a token was last used.

@@ -50,7 +50,7 @@ func (g *Gate) Admit(ctx context.Context, connectionID, credential string) (Admi
 		return Admission{}, errTokenUnknown
 	}
 	hash := secret.Hash()
-	c, err := g.credentials.Credential(ctx, hash)
+	c, err := g.credentials.Credential(ctx, connection, hash)
 	if errors.Is(err, ErrNotFound) {
 		return Admission{}, errTokenUnknown
 	}

@@ -29,9 +29,9 @@ type counting struct {
 	lookups int
 }
 
-func (c *counting) Credential(ctx context.Context, hash tenants.SecretHash) (*tenants.Credential, error) {
+func (c *counting) Credential(ctx context.Context, connection tenants.ConnectionID, hash tenants.SecretHash) (*tenants.Credential, error) {
 	c.lookups++
-	return c.Tenants.Credential(ctx, hash)
+	return c.Tenants.Credential(ctx, connection, hash)
 }
 
 func setup(t *testing.T) *bundle {

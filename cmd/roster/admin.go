@@ -1,16 +1,11 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/http/pprof"
-	"time"
 
 	"github.com/gin-gonic/gin"
 )
-
-// readyTimeout bounds what a readiness probe may cost.
-const readyTimeout = 2 * time.Second
 
 // adminHandler is what the admin address answers: whether the process lives,
 // whether it can serve, its metrics, and profiles to those on the same machine.
@@ -42,23 +37,23 @@ func (a *App) adminHandler() http.Handler {
 	return engine
 }
 
+// ready says whether requests should be sent here. What makes them slower alone,
+// such as a shared cache that is away, is told and changes nothing.
 func (a *App) ready(c *gin.Context) {
 	if a.draining.Load() {
 		problem(c.Writer, http.StatusServiceUnavailable, "stopping", "The server is stopping.")
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
-	defer cancel()
-	status, err := a.db.SchemaStatus(ctx)
-	if err == nil {
-		err = status.Err()
-	}
-	if err != nil {
-		a.logger.WarnContext(ctx, "not ready", "error", err)
+	if err := a.rollout.look(c.Request.Context()); err != nil {
+		a.logger.WarnContext(c.Request.Context(), "not ready", "error", err)
 		problem(c.Writer, http.StatusServiceUnavailable, "database", "The database cannot be used; the log says why. Run: roster doctor")
 		return
 	}
-	c.String(http.StatusOK, "ready\n")
+	if err := a.rollout.ready(); err != nil {
+		problem(c.Writer, http.StatusServiceUnavailable, schemaCode(err), sentence(err))
+		return
+	}
+	c.String(http.StatusOK, "ready\n"+a.degraded())
 }
 
 // localOnly keeps profiles, which may show what the process holds in memory,

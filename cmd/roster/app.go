@@ -11,8 +11,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/storage"
 	"github.com/roster-scim/roster/storage/cache"
+	"github.com/roster-scim/roster/storage/redisdb"
 	"github.com/roster-scim/roster/tenants"
 )
 
@@ -23,7 +25,12 @@ type App struct {
 	logger *slog.Logger
 
 	db          *storage.DB
+	redis       *redisdb.DB   // nil: none is configured
+	shared      *cache.Shared // nil: one process alone uses the database
+	phase       atomic.Pointer[storage.CachePhase]
+	rollout     *rollout
 	key         []byte // the installation's; other keys are derived from it
+	resources   scim.Store
 	credentials *cache.Credentials
 	usage       *tenants.Usage
 	service     *tenants.Service
@@ -35,8 +42,10 @@ type App struct {
 	public    *listener
 	admin     *listener // nil: off
 	draining  atomic.Bool
-	failed    chan error // the first listener that stops by itself says why
-	serving   sync.WaitGroup
+
+	redisTimeouts redisdb.Timeouts // zero: as they should be, which is not for slow machines
+	failed        chan error       // the first listener that stops by itself says why
+	serving       sync.WaitGroup
 }
 
 // New checks the settings. Nothing is opened before Start.
@@ -47,8 +56,9 @@ func New(config Config, logger *slog.Logger) (*App, error) {
 	return &App{config: config, logger: logger, metrics: newMetrics(), failed: make(chan error, 2)}, nil
 }
 
-// Start opens the database, migrates it, and serves. After an error there is
-// nothing to close.
+// Start opens the database and serves. SQLite is migrated; on PostgreSQL, which
+// others may be using, requests are refused until somebody has migrated. After an
+// error there is nothing to close.
 func (a *App) Start(ctx context.Context) error {
 	err := a.start(ctx)
 	if err != nil {
@@ -71,36 +81,6 @@ func (a *App) start(ctx context.Context) error {
 	a.serve(a.public, publicServer(handler, a.logger))
 	if a.admin != nil {
 		a.serve(a.admin, adminServer(a.adminHandler(), a.logger))
-	}
-	return nil
-}
-
-// open makes everything that requests need.
-func (a *App) open(ctx context.Context) error {
-	db, err := openDatabase(ctx, &a.config)
-	if err != nil {
-		return err
-	}
-	a.db = db
-	// A key that got lost is noticed here, not when something must be decrypted.
-	if err := a.config.checkKeyKept(ctx, db); err != nil {
-		return err
-	}
-	if err := db.Migrate(ctx); err != nil {
-		return err
-	}
-	if a.key, err = a.config.loadKey(); err != nil {
-		return err
-	}
-	store := storage.NewTenants(db)
-	if a.credentials, err = cache.NewCredentials(store); err != nil {
-		return err
-	}
-	a.usage = tenants.NewUsage(store, a.logger) //nolint:contextcheck // it outlives the start, until Close
-	a.service = tenants.NewService(store, a.credentials)
-	a.schemas = tenants.NewSchemaService(store, schemaRules{}, a.credentials)
-	if a.registries, err = cache.NewRegistries(store, registryOf); err != nil {
-		return err
 	}
 	return nil
 }
@@ -146,6 +126,9 @@ func (a *App) Close(ctx context.Context) error {
 		errs = append(errs, a.admin.shutdown(ctx))
 	}
 	a.serving.Wait()
+	if a.rollout != nil {
+		a.rollout.close()
+	}
 	if a.usage != nil {
 		errs = append(errs, a.usage.Close(context.WithoutCancel(ctx)))
 		a.usage = nil
@@ -157,6 +140,21 @@ func (a *App) Close(ctx context.Context) error {
 	if a.registries != nil {
 		a.registries.Close()
 		a.registries = nil
+	}
+	errs = append(errs, a.closeStorage(ctx))
+	return errors.Join(errs...)
+}
+
+// closeStorage leaves the shared cache before it closes what that needs.
+func (a *App) closeStorage(ctx context.Context) error {
+	var errs []error
+	if a.shared != nil {
+		errs = append(errs, a.shared.Close(context.WithoutCancel(ctx)))
+		a.shared = nil
+	}
+	if a.redis != nil {
+		errs = append(errs, a.redis.Close())
+		a.redis = nil
 	}
 	if a.db != nil {
 		errs = append(errs, a.db.Close())

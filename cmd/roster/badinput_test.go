@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// TestBadInput sends what no well-meaning client sends. Each is refused with a
+// testBadInput sends what no well-meaning client sends. Each is refused with a
 // SCIM error that says what is wrong, and nothing is stored.
-func TestBadInput(t *testing.T) {
+func testBadInput(t *testing.T, s *server) {
 	t.Parallel()
-	c := start(t).connection(t, "generic")
+	c := s.connection(t, "generic")
 	id := c.createUser(t, "kept@example.com")
 	team := c.createGroup(t, "Kept", id)
 	before := c.send(t, "GET", "/Users", "").body

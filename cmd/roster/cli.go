@@ -25,6 +25,9 @@ type cli struct {
 
 	Serve       serveCommand       `cmd:"" group:"server" help:"Run the server."`
 	Migrate     migrateCommand     `cmd:"" group:"server" help:"Bring the database's schema up to date, or show where it is."`
+	Backup      backupCommand      `cmd:"" group:"server" help:"Copy the SQLite database to a file, also while a server runs."`
+	Restore     restoreCommand     `cmd:"" group:"server" help:"Put a backup in place of the SQLite database, while no server runs."`
+	Health      healthCommand      `cmd:"" group:"server" help:"Ask the server of this machine whether it is ready."`
 	Doctor      doctorCommand      `cmd:"" group:"server" help:"Check the settings, the database and the clock, and say what to do."`
 	Tenant      tenantCommand      `cmd:"" group:"manage" help:"Manage tenants: the customer organisations."`
 	Connection  connectionCommand  `cmd:"" group:"manage" help:"Manage connections: an identity provider's link to a tenant."`
@@ -76,6 +79,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	case err != nil:
 		return out.fail(&usageError{err.Error()})
 	}
+	c.readFiles()
 	selected.BindTo(ctx, (*context.Context)(nil))
 	if err := selected.Run(&c.Config, out); err != nil {
 		return out.fail(err)

@@ -14,6 +14,7 @@ import (
 type client struct {
 	base  string
 	token string
+	http  *http.Client // nil: the default one
 }
 
 // reply is an answer, read whole.
@@ -47,7 +48,11 @@ func (c *client) try(method, path, body string, headers ...string) (reply, error
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	through := c.http
+	if through == nil {
+		through = http.DefaultClient
+	}
+	response, err := through.Do(request)
 	if err != nil {
 		return reply{}, err
 	}
@@ -66,7 +71,7 @@ func (c *client) want(t *testing.T, status int, method, path, body string, heade
 	return r.object(t)
 }
 
-func (r reply) object(t *testing.T) map[string]any {
+func (r reply) object(t testing.TB) map[string]any {
 	t.Helper()
 	if len(r.body) == 0 {
 		return nil

@@ -10,22 +10,31 @@ import (
 )
 
 // Config is how Roster is set up. Every field is a flag and an environment
-// variable; the flag wins.
+// variable; the flag wins. What may be a secret can be in a file instead.
 type Config struct {
-	Listen      string  `default:"127.0.0.1:8080" setting:"ROSTER_LISTEN" group:"settings" placeholder:"HOST:PORT" help:"Address to serve SCIM on."`
-	PublicURL   string  `setting:"ROSTER_PUBLIC_URL" group:"settings" placeholder:"URL" help:"Address that identity providers reach the server under, such as https://scim.example.com. Default: the listen address."`
-	DatabaseURL string  `default:"sqlite:data/roster.db" setting:"ROSTER_DATABASE_URL" group:"settings" placeholder:"URL" help:"Database, sqlite:PATH."`
-	RedisURL    string  `setting:"ROSTER_REDIS_URL" group:"settings" placeholder:"URL" help:"Shared cache. Empty: in this process, which is all that this build can do."`
-	MasterKey   string  `setting:"ROSTER_MASTER_KEY" group:"settings" placeholder:"KEY" help:"32 bytes in base64 that encrypt what must be read back. Default: made on the first start and kept beside the SQLite file."`
-	AdminListen string  `default:"127.0.0.1:8081" setting:"ROSTER_ADMIN_LISTEN" group:"settings" placeholder:"HOST:PORT" help:"Address for health, metrics and profiles; off for none."`
-	LogLevel    string  `default:"info" enum:"debug,info,warn,error" setting:"ROSTER_LOG_LEVEL" group:"settings" placeholder:"LEVEL" help:"debug, info, warn or error."`
-	LogFormat   string  `default:"text" enum:"text,json" setting:"ROSTER_LOG_FORMAT" group:"settings" placeholder:"FORMAT" help:"text or json."`
-	SCIMRate    float64 `name:"scim-rate" default:"50" setting:"ROSTER_SCIM_RATE" group:"settings" placeholder:"N" help:"Requests a second that one connection may send in the long run."`
-	SCIMBurst   int     `name:"scim-burst" default:"100" setting:"ROSTER_SCIM_BURST" group:"settings" placeholder:"N" help:"Requests that one connection may send at once."`
+	Listen          string  `default:"127.0.0.1:8080" setting:"ROSTER_LISTEN" group:"settings" placeholder:"HOST:PORT" help:"Address to serve SCIM on."`
+	PublicURL       string  `setting:"ROSTER_PUBLIC_URL" group:"settings" placeholder:"URL" help:"Address that identity providers reach the server under, such as https://scim.example.com. Default: the listen address."`
+	DatabaseURL     string  `setting:"ROSTER_DATABASE_URL" group:"settings" placeholder:"URL" help:"Database, sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE. Default: sqlite:data/roster.db."`
+	DatabaseURLFile string  `setting:"ROSTER_DATABASE_URL_FILE" group:"settings" placeholder:"PATH" help:"File with the database's address, in place of it."`
+	RedisURL        string  `setting:"ROSTER_REDIS_URL" group:"settings" placeholder:"URL" help:"Cache and rate limits that replicas on PostgreSQL share: redis://, rediss:// or redis+sentinel://; several addresses are a cluster. Default: none."`
+	RedisURLFile    string  `setting:"ROSTER_REDIS_URL_FILE" group:"settings" placeholder:"PATH" help:"File with the address of Redis, in place of it."`
+	MasterKey       string  `setting:"ROSTER_MASTER_KEY" group:"settings" placeholder:"KEY" help:"32 bytes in base64 that encrypt what must be read back. Required with PostgreSQL. With SQLite the default is made on the first start and kept beside the file."`
+	MasterKeyFile   string  `setting:"ROSTER_MASTER_KEY_FILE" group:"settings" placeholder:"PATH" help:"File with the master key, in place of it."`
+	AdminListen     string  `default:"127.0.0.1:8081" setting:"ROSTER_ADMIN_LISTEN" group:"settings" placeholder:"HOST:PORT" help:"Address for health, metrics and profiles; off for none."`
+	LogLevel        string  `default:"info" enum:"debug,info,warn,error" setting:"ROSTER_LOG_LEVEL" group:"settings" placeholder:"LEVEL" help:"debug, info, warn or error."`
+	LogFormat       string  `default:"text" enum:"text,json" setting:"ROSTER_LOG_FORMAT" group:"settings" placeholder:"FORMAT" help:"text or json."`
+	SCIMRate        float64 `name:"scim-rate" default:"50" setting:"ROSTER_SCIM_RATE" group:"settings" placeholder:"N" help:"Requests a second that one connection may send in the long run."`
+	SCIMBurst       int     `name:"scim-burst" default:"100" setting:"ROSTER_SCIM_BURST" group:"settings" placeholder:"N" help:"Requests that one connection may send at once."`
+
+	// unread is why a file with a setting could not be taken. Check reports it.
+	unread error
 }
 
 // adminOff as AdminListen switches the admin listener off.
 const adminOff = "off"
+
+// defaultDatabase is where a server stores that is told nothing.
+const defaultDatabase = "sqlite:data/roster.db"
 
 // shutdownTimeout is how long requests may take to finish when the server stops.
 const shutdownTimeout = 20 * time.Second
@@ -33,7 +42,7 @@ const shutdownTimeout = 20 * time.Second
 // DefaultConfig is what a server starts with that is told nothing.
 func DefaultConfig() Config {
 	return Config{
-		Listen: "127.0.0.1:8080", DatabaseURL: "sqlite:data/roster.db", AdminListen: "127.0.0.1:8081",
+		Listen: "127.0.0.1:8080", DatabaseURL: defaultDatabase, AdminListen: "127.0.0.1:8081",
 		LogLevel: "info", LogFormat: "text", SCIMRate: limit.DefaultRate, SCIMBurst: limit.DefaultBurst,
 	}
 }
@@ -54,6 +63,12 @@ func (c *Config) sqliteFile() string {
 		return ""
 	}
 	return path
+}
+
+// postgres reports whether the database is one that several replicas may share.
+func (c *Config) postgres() bool {
+	scheme, _, _ := strings.Cut(c.DatabaseURL, ":")
+	return scheme == "postgres" || scheme == "postgresql"
 }
 
 // loopback reports whether only this machine reaches the host of an address or

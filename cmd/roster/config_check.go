@@ -6,17 +6,22 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // Check refuses settings that are wrong, that this build cannot follow, or that
 // are unsafe, and says why and what to set instead. It reports all at once.
 func (c *Config) Check() error {
+	if c.unread != nil {
+		return c.unread // what was in the files is missing everywhere
+	}
 	return errors.Join(
 		checkListen("ROSTER_LISTEN", c.Listen),
 		c.checkAdmin(),
 		c.checkPublicURL(),
 		c.checkDatabase(),
+		c.checkRedis(),
 		c.checkKey(),
 		c.checkLimits(),
 	)
@@ -74,21 +79,40 @@ func (c *Config) checkPublicURL() error {
 }
 
 func (c *Config) checkDatabase() error {
-	const name = "ROSTER_DATABASE_URL"
-	switch scheme, rest, _ := strings.Cut(c.DatabaseURL, ":"); {
-	case scheme == "postgres" || scheme == "postgresql":
-		return fmt.Errorf("%s: this build stores in SQLite alone; give sqlite:PATH", name)
-	case scheme != "sqlite" || rest == "":
-		return fmt.Errorf("%s: %q is not a database; give sqlite:PATH, such as sqlite:data/roster.db", name, redacted(c.DatabaseURL))
+	if c.unread != nil {
+		return c.unread
 	}
-	if c.RedisURL != "" {
-		return errors.New("ROSTER_REDIS_URL: this build keeps its cache in the process; leave it empty")
+	if c.postgres() || (c.sqliteFile() != "") {
+		return nil
+	}
+	return fmt.Errorf("ROSTER_DATABASE_URL: %q is not a database; give sqlite:PATH, such as %s, or postgres://USER:PASSWORD@HOST/DATABASE",
+		redacted(c.DatabaseURL), defaultDatabase)
+}
+
+// redisSchemes are the beginnings of an address of Redis.
+var redisSchemes = []string{"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel"}
+
+func (c *Config) checkRedis() error {
+	const name = "ROSTER_REDIS_URL"
+	scheme, _, ok := strings.Cut(c.RedisURL, "://")
+	switch {
+	case c.RedisURL == "":
+		return nil
+	case !ok || !slices.Contains(redisSchemes, strings.ToLower(scheme)):
+		return fmt.Errorf("%s: not an address of Redis; give redis://HOST, rediss:// for TLS, or redis+sentinel://HOST/MASTER; "+
+			"several hosts with commas between them are a cluster", name)
+	case !c.postgres():
+		return fmt.Errorf("%s: SQLite serves one process, which needs no shared cache; leave it empty, or use PostgreSQL", name)
 	}
 	return nil
 }
 
 func (c *Config) checkKey() error {
 	if c.MasterKey == "" {
+		if c.postgres() && c.MasterKeyFile == "" {
+			return errors.New("ROSTER_MASTER_KEY: with PostgreSQL the key is yours to keep, the same for every replica; " +
+				"make it once with: openssl rand -base64 32")
+		}
 		return nil
 	}
 	_, err := decodeKey(c.MasterKey)
@@ -105,13 +129,15 @@ func (c *Config) checkLimits() error {
 	return nil
 }
 
-// redacted hides what may be a password in a database address.
+// redacted is an address without what may be a password: not only the part that
+// is made for it, but parameters too.
 func redacted(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || u.Scheme == "" {
 		return "the address"
 	}
-	return u.Redacted()
+	shown := url.URL{Scheme: u.Scheme, Opaque: u.Opaque, Host: u.Host, Path: u.Path}
+	return shown.String()
 }
 
 const keyLength = 32 // bytes: AES-256

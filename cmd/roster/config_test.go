@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 func TestCheckSettings(t *testing.T) {
 	t.Parallel()
 	key := base64.StdEncoding.EncodeToString(make([]byte, 32))
+	const postgres = "postgres://u:secret@db/roster"
 	cases := []struct {
 		name   string
 		change func(*Config)
@@ -39,10 +41,22 @@ func TestCheckSettings(t *testing.T) {
 		{"admin nowhere", func(c *Config) { c.AdminListen = "on" }, "ROSTER_ADMIN_LISTEN"},
 		{"admin on the public address", func(c *Config) { c.AdminListen = c.Listen }, "other than ROSTER_LISTEN"},
 		{"any port for both", func(c *Config) { c.Listen, c.AdminListen = "127.0.0.1:0", "127.0.0.1:0" }, ""},
-		{"PostgreSQL", func(c *Config) { c.DatabaseURL = "postgres://u:secret@db/roster" }, "SQLite alone"},
+		{"PostgreSQL", func(c *Config) { c.DatabaseURL, c.MasterKey = postgres, key }, ""},
+		{"PostgreSQL by its long name", func(c *Config) { c.DatabaseURL, c.MasterKey = "postgresql://u:secret@db/roster", key }, ""},
+		{"PostgreSQL without a key", func(c *Config) { c.DatabaseURL = postgres }, "openssl rand -base64 32"},
 		{"another database", func(c *Config) { c.DatabaseURL = "mysql://u:secret@db/roster" }, "not a database"},
 		{"no path", func(c *Config) { c.DatabaseURL = "sqlite:" }, "not a database"},
-		{"Redis", func(c *Config) { c.RedisURL = "redis://localhost" }, "leave it empty"},
+		{"a password in a parameter", func(c *Config) { c.DatabaseURL = "mysql://db/roster?password=secret" }, "not a database"},
+		{"Redis", func(c *Config) { c.DatabaseURL, c.MasterKey, c.RedisURL = postgres, key, "redis://:secret@cache" }, ""},
+		{"Redis Cluster", func(c *Config) {
+			c.DatabaseURL, c.MasterKey, c.RedisURL = postgres, key, "rediss://:secret@a:1,b:2,c:3"
+		}, ""},
+		{"Sentinel", func(c *Config) {
+			c.DatabaseURL, c.MasterKey, c.RedisURL = postgres, key, "redis+sentinel://:secret@a,b/main"
+		}, ""},
+		{"Redis beside SQLite", func(c *Config) { c.RedisURL = "redis://:secret@cache" }, "one process, which needs no shared cache"},
+		{"another cache", func(c *Config) { c.DatabaseURL, c.MasterKey, c.RedisURL = postgres, key, "memcache://secret" }, "not an address of Redis"},
+		{"a host alone", func(c *Config) { c.DatabaseURL, c.MasterKey, c.RedisURL = postgres, key, "cache:secret" }, "not an address of Redis"},
 		{"a key", func(c *Config) { c.MasterKey = key }, ""},
 		{"a short key", func(c *Config) { c.MasterKey = "c2VjcmV0" }, "32 bytes"},
 		{"no base64", func(c *Config) { c.MasterKey = strings.Repeat("ä", 32) }, "32 bytes"},
@@ -105,7 +119,7 @@ func TestDefaultsAgree(t *testing.T) {
 	if _, err := parser.Parse([]string{"version"}); err != nil {
 		t.Fatal(err)
 	}
-	if c.Config != DefaultConfig() {
+	if c.readFiles(); c.Config != DefaultConfig() {
 		t.Errorf("the command line starts with\n%+v, the code with\n%+v", c.Config, DefaultConfig())
 	}
 }
@@ -149,8 +163,9 @@ func TestEverySettingIsDocumentedInHelp(t *testing.T) {
 	if code := run(t.Context(), []string{"serve", "--help"}, nil, &stdout, &stderr); code != exitOK {
 		t.Fatalf("exit %d: %s", code, &stderr)
 	}
-	for _, name := range []string{"LISTEN", "PUBLIC_URL", "DATABASE_URL", "REDIS_URL", "MASTER_KEY", "ADMIN_LISTEN", "LOG_LEVEL", "LOG_FORMAT"} {
-		if !strings.Contains(stdout.String(), "$ROSTER_"+name) {
+	words := strings.Fields(stdout.String())
+	for _, name := range []string{"LISTEN", "PUBLIC_URL", "DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE", "MASTER_KEY", "MASTER_KEY_FILE", "ADMIN_LISTEN", "LOG_LEVEL", "LOG_FORMAT"} {
+		if !slices.Contains(words, "$ROSTER_"+name) {
 			t.Errorf("the help does not name ROSTER_%s", name)
 		}
 	}

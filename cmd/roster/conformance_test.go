@@ -14,11 +14,11 @@ import (
 	"github.com/roster-scim/roster/tenants"
 )
 
-// TestConformance checks a whole server by the catalogue: no must and no should
+// testConformance checks a whole server by the catalogue: no must and no should
 // is left unmet, and the people who were there before are untouched.
-func TestConformance(t *testing.T) {
+func testConformance(t *testing.T, s *server) {
 	t.Parallel()
-	c := start(t).connection(t, "generic")
+	c := s.connection(t, "generic")
 	c.createGroup(t, "Ops", c.createUser(t, "amara@acme.example"))
 	before := c.want(t, 200, "GET", "/Groups", "")
 	report := conformance.Test(t, conformance.Target{BaseURL: c.base, Token: c.token}, conformance.Options{})

@@ -32,9 +32,13 @@ var matrix = map[string][]string{
 	"tenants/webhooks":          {"tenants", "tenants/events"},
 	"portal":                    {"tenants", "tenants/events", "authz", "scim/...", "frontend"},
 	"storage":                   {"scim/...", "tenants/...", "authz"},
-	"storage/cache":             {"tenants", "scim/...", "authz"},
-	"storage/limit":             {},
+	"storage/cache":             {"tenants", "scim/...", "authz", "storage", "storage/redisdb"},
+	"storage/redisdb":           {},
+	"storage/limit":             {"storage/redisdb"},
 	"storage/storagetest":       {"scim/...", "tenants/...", "authz"},
+
+	"storage/storagetest/servers":      {},
+	"storage/storagetest/servers/with": {"storage/storagetest/servers"},
 }
 
 // homes is where a library may be imported; everywhere else it is refused.

@@ -40,7 +40,14 @@ type finding struct {
 // Run implements the command. It exits 1 if a check failed.
 func (doctorCommand) Run(ctx context.Context, config *Config, out *output) error {
 	findings := []finding{checkSettings(config)}
-	if config.checkDatabase() == nil {
+	switch {
+	case config.checkDatabase() != nil: // as the settings check says
+	case config.postgres():
+		findings = append(findings, checkPostgres(ctx, config)...)
+		if config.checkRedis() == nil {
+			findings = append(findings, checkRedisServer(ctx, config))
+		}
+	default:
 		findings = append(findings, checkFile(config), checkSchema(ctx, config), checkMasterKey(config))
 	}
 	findings = append(findings, checkClock(config, time.Now()), checkServer(ctx, config))

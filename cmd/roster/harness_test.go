@@ -4,21 +4,30 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/roster-scim/roster/authz"
+	"github.com/roster-scim/roster/storage"
+	"github.com/roster-scim/roster/storage/redisdb"
 	"github.com/roster-scim/roster/tenants"
 )
 
-// server is a whole App, in this process, on a port and a file of its own.
+// server is a whole App, in this process, on a port and a database of its own.
 type server struct {
 	app   *App
+	on    *backend
+	site  *site
 	names atomic.Int64
 }
 
+// start starts a server on SQLite, for tests of what does not depend on where
+// things are stored.
 func start(t *testing.T) *server {
 	t.Helper()
 	return startWith(t, func(*Config) {})
@@ -27,15 +36,27 @@ func start(t *testing.T) *server {
 // startWith starts a server with other settings than most tests need.
 func startWith(t *testing.T, adjust func(*Config)) *server {
 	t.Helper()
+	return onSQLite.startAt(t, onSQLite.site(t), adjust)
+}
+
+func (b *backend) start(t testing.TB) *server {
+	t.Helper()
+	return b.startAt(t, b.site(t), func(*Config) {})
+}
+
+// startAt starts a server where others may be too.
+func (b *backend) startAt(t testing.TB, p *site, adjust func(*Config)) *server {
+	t.Helper()
 	config := DefaultConfig()
 	config.Listen, config.AdminListen = "127.0.0.1:0", adminOff
-	config.DatabaseURL = "sqlite:" + filepath.Join(t.TempDir(), "roster.db")
 	config.SCIMRate, config.SCIMBurst = 1e6, 1e6
+	p.configure(&config)
 	adjust(&config)
 	app, err := New(config, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
+	app.redisTimeouts = unhurried
 	if err := app.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -46,10 +67,41 @@ func startWith(t *testing.T, adjust func(*Config)) *server {
 			t.Errorf("close: %v", err)
 		}
 	})
-	return &server{app: app}
+	return &server{app: app, on: b, site: p}
 }
 
-func (s *server) tenant(t *testing.T, name string) tenants.TenantID {
+// patience is how long a test waits for what certainly happens.
+const patience = 2 * time.Minute
+
+// unhurried is how long servers under test wait for Redis: a machine that runs
+// tests is not an idle one, and each time-out closes the cache.
+var unhurried = redisdb.Timeouts{Dial: time.Second, IO: 400 * time.Millisecond, Pool: 400 * time.Millisecond, Call: 600 * time.Millisecond}
+
+// eventually waits until something is true.
+func eventually(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("%s: not after %v", what, patience)
+		}
+	}
+}
+
+// awaitCache waits until the shared cache is open, if there is one.
+func (s *server) awaitCache(t testing.TB) {
+	t.Helper()
+	if s.on.redis != nil {
+		eventually(t, "the shared cache opens", func() bool { return s.app.cachePhase() == storage.CacheOpen })
+	}
+}
+
+func (s *server) tenant(t testing.TB, name string) tenants.TenantID {
 	t.Helper()
 	tenant, err := s.app.Tenants().CreateTenant(t.Context(), tenants.NewTenant{Name: name})
 	if err != nil {
@@ -59,12 +111,12 @@ func (s *server) tenant(t *testing.T, name string) tenants.TenantID {
 }
 
 // connection is a new connection of a new tenant that may do everything.
-func (s *server) connection(t *testing.T, provider string) *client {
+func (s *server) connection(t testing.TB, provider string) *client {
 	t.Helper()
 	return s.connectionOf(t, s.tenant(t, fmt.Sprintf("Tenant %d", s.names.Add(1))), provider)
 }
 
-func (s *server) connectionOf(t *testing.T, tenant tenants.TenantID, provider string) *client {
+func (s *server) connectionOf(t testing.TB, tenant tenants.TenantID, provider string) *client {
 	t.Helper()
 	connection, err := s.app.Tenants().CreateConnection(t.Context(), tenants.NewConnection{
 		TenantID: tenant, Name: fmt.Sprintf("Connection %d", s.names.Add(1)), Provider: provider, Scopes: authz.AllScopes,
@@ -77,4 +129,30 @@ func (s *server) connectionOf(t *testing.T, tenant tenants.TenantID, provider st
 		t.Fatal(err)
 	}
 	return &client{base: s.app.BaseURL(connection.ID), token: secret.Reveal()}
+}
+
+// hits is how many reads the shared cache has answered.
+func (s *server) hits(t testing.TB) float64 {
+	t.Helper()
+	return metric(t, s.app, `roster_cache_reads_total{outcome="hit"`)
+}
+
+// metric sums the values whose lines begin so.
+func metric(t testing.TB, app *App, prefix string) float64 {
+	t.Helper()
+	w := httptest.NewRecorder()
+	app.metrics.handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	sum := 0.0
+	for line := range strings.Lines(w.Body.String()) {
+		if !strings.HasPrefix(line, prefix) {
+			continue
+		}
+		fields := strings.Fields(line)
+		value, err := strconv.ParseFloat(fields[len(fields)-1], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += value
+	}
+	return sum
 }

@@ -7,11 +7,10 @@ import (
 	"testing"
 )
 
-// TestIsolationOfCursors: another connection's cursor is one that somebody made
+// testIsolationOfCursors: another connection's cursor is one that somebody made
 // up, at every endpoint and for every query.
-func TestIsolationOfCursors(t *testing.T) {
+func testIsolationOfCursors(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	tenant := s.tenant(t, "Mine")
 	mine := populate(t, s.connectionOf(t, tenant, "generic"), "mine")
 	others := map[string]population{
@@ -44,11 +43,10 @@ func TestIsolationOfCursors(t *testing.T) {
 	}
 }
 
-// TestIsolationOfSearches: a query over everything is over everything of one
+// testIsolationOfSearches: a query over everything is over everything of one
 // connection, and ids of others in it are ids that never existed.
-func TestIsolationOfSearches(t *testing.T) {
+func testIsolationOfSearches(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	mine, other := populate(t, s.connection(t, "generic"), "mine"), populate(t, s.connection(t, "generic"), "other")
 	const never = "019aa000-0000-7000-8000-000000000000"
 	for _, id := range []string{other.user, other.group} {

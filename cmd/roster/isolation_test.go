@@ -98,11 +98,10 @@ func essence(r reply, ids ...string) string {
 	return fmt.Sprintf("%d %v %s", r.status, r.header, text)
 }
 
-// TestIsolation compares, for every operation, the answer for other tenants' and
+// testIsolation compares, for every operation, the answer for other tenants' and
 // other connections' ids with the answer for ids that never existed.
-func TestIsolation(t *testing.T) {
+func testIsolation(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	tenant := s.tenant(t, "Mine")
 	mine := populate(t, s.connectionOf(t, tenant, "generic"), "mine")
 	sibling := populate(t, s.connectionOf(t, tenant, "generic"), "sibling")
@@ -141,11 +140,10 @@ func directory(t *testing.T, c *client) (users, groups string) {
 	return string(c.send(t, "GET", "/Users", "").body), string(c.send(t, "GET", "/Groups", "").body)
 }
 
-// TestIsolationOfValues: values that are unique in one directory are free in
+// testIsolationOfValues: values that are unique in one directory are free in
 // every other, and looking them up finds one's own alone.
-func TestIsolationOfValues(t *testing.T) {
+func testIsolationOfValues(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	first := populate(t, s.connection(t, "entra"), "same")
 	second := s.connection(t, "entra")
 	for _, filter := range []string{
@@ -163,21 +161,20 @@ func TestIsolationOfValues(t *testing.T) {
 	}
 }
 
-// TestIsolationOfCredentials: a token opens its own connection; any other, known
+// testIsolationOfCredentials: a token opens its own connection; any other, known
 // or not, answers the same.
-func TestIsolationOfCredentials(t *testing.T) {
+func testIsolationOfCredentials(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	mine, other := s.connection(t, "okta"), s.connection(t, "okta")
 	id := other.createUser(t, "somebody@example.com")
 	root := mine.base[:strings.LastIndex(mine.base, "/")+1]
 	answers := map[string]string{}
 	for name, c := range map[string]client{
-		"my token, other connection":        {other.base, mine.token},
-		"my token, unknown connection":      {root + "con01k7zzzzzzzzzzzzzzzzzzzzzz", mine.token},
-		"my token, malformed connection":    {root + "nonsense", mine.token},
-		"malformed token, other connection": {other.base, "nonsense"},
-		"cut token, own connection":         {mine.base, mine.token[:len(mine.token)-1]},
+		"my token, other connection":        {base: other.base, token: mine.token},
+		"my token, unknown connection":      {base: root + "con01k7zzzzzzzzzzzzzzzzzzzzzz", token: mine.token},
+		"my token, malformed connection":    {base: root + "nonsense", token: mine.token},
+		"malformed token, other connection": {base: other.base, token: "nonsense"},
+		"cut token, own connection":         {base: mine.base, token: mine.token[:len(mine.token)-1]},
 	} {
 		for _, path := range []string{"/Users/" + id, "/Users", "/Groups", "/ServiceProviderConfig", "/Nothing"} {
 			r := c.send(t, "GET", path, "")

@@ -38,7 +38,7 @@ func (c *Config) loadKey() ([]byte, error) {
 // is gone: a new one would open nothing that the old one locked.
 func (c *Config) checkKeyKept(ctx context.Context, db *storage.DB) error {
 	status, err := db.SchemaStatus(ctx)
-	if err != nil || status.Current == 0 || c.MasterKey != "" {
+	if err != nil || status.Current == 0 || c.MasterKey != "" || c.postgres() {
 		return err
 	}
 	if _, err := os.Stat(c.keyFile()); errors.Is(err, fs.ErrNotExist) {

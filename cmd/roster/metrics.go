@@ -21,11 +21,13 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	refusals *prometheus.CounterVec
 	inFlight prometheus.Gauge
+	cache    *cacheMetrics
 }
 
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
+		cache:    newCacheMetrics(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "roster_http_requests_total", Help: "Requests answered.",
 		}, []string{"method", "status", "resource"}),

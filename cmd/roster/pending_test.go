@@ -13,19 +13,25 @@ import (
 // would.
 func (s *server) command(t *testing.T, args ...string) string {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	env := []string{"ROSTER_DATABASE_URL=" + s.app.config.DatabaseURL}
-	if code := run(t.Context(), args, env, &stdout, &stderr); code != exitOK {
-		t.Fatalf("roster %v: exit code %d: %s", args, code, stderr.String())
+	code, stdout, stderr := s.site.roster(t, args...)
+	if code != exitOK {
+		t.Fatalf("roster %v: exit code %d: %s", args, code, stderr)
 	}
-	return stdout.String()
+	return stdout
 }
 
-// TestSettingsOfARunningServer: what this process changes holds for the next
+// roster runs a command line on the site and returns its exit code and output.
+func (p *site) roster(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, p.environment(), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// testSettingsOfARunningServer: what this process changes holds for the next
 // request, what another one changes as soon as the remembered answer is too old.
-func TestSettingsOfARunningServer(t *testing.T) {
+func testSettingsOfARunningServer(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	c := s.connection(t, "okta")
 	at := "/Users/" + c.createUser(t, "noor@example.com")
 	id := c.id(t)
@@ -54,10 +60,9 @@ func TestSettingsOfARunningServer(t *testing.T) {
 	}
 }
 
-// TestPendingMembersAreTold: an operator sees who waits for whom, page by page.
-func TestPendingMembersAreTold(t *testing.T) {
+// testPendingMembersAreTold: an operator sees who waits for whom, page by page.
+func testPendingMembersAreTold(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	c := s.connection(t, "generic")
 	s.command(t, "connection", "set", "--connection", c.id(t).String(), "pending_members=true")
 	for c.send(t, "POST", "/Groups", group("Probe", "x-0")).status != 201 {

@@ -16,11 +16,10 @@ import (
 const widget = `[{"id":"urn:example:Widget","name":"Widget","attributes":[{"name":"displayName","type":%q,"required":true}%s]},
 	{"name":"Widget","endpoint":"/Widgets","schema":"urn:example:Widget"}]`
 
-// TestTypesOfOthers: a type and a schema of another tenant's answer like ones that
+// testTypesOfOthers: a type and a schema of another tenant's answer like ones that
 // nobody ever defined.
-func TestTypesOfOthers(t *testing.T) {
+func testTypesOfOthers(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	owner, stranger := s.tenant(t, "Owner"), s.tenant(t, "Stranger")
 	s.define(t, owner, fmt.Sprintf(widget, "string", ""))
 	s.define(t, stranger, strings.ReplaceAll(fmt.Sprintf(widget, "string", ""), "idget", "hatsit"))
@@ -49,11 +48,10 @@ func TestTypesOfOthers(t *testing.T) {
 	mine.want(t, 200, "GET", "/Widgets/"+id, "")
 }
 
-// TestSameNameTwice: two tenants give one URN, type and endpoint different
+// testSameNameTwice: two tenants give one URN, type and endpoint different
 // meanings, and each has its own.
-func TestSameNameTwice(t *testing.T) {
+func testSameNameTwice(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	a, b := s.tenant(t, "A"), s.tenant(t, "B")
 	s.define(t, a, fmt.Sprintf(widget, "string", `,{"name":"code","uniqueness":"server"}`))
 	s.define(t, b, fmt.Sprintf(widget, "integer", ""))
@@ -71,22 +69,17 @@ func TestSameNameTwice(t *testing.T) {
 	numbers.send(t, "GET", "/Widgets?filter="+url.QueryEscape(`code eq "X"`), "").refusal(t, 400)
 }
 
-// TestDefinitionsHold: what this process changes holds at once, what another one
+// testDefinitionsHold: what this process changes holds at once, what another one
 // changes soon, also for tokens that are in use.
-func TestDefinitionsHold(t *testing.T) {
+func testDefinitionsHold(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	tenant := s.tenant(t, "Acme")
 	c := s.connectionOf(t, tenant, "generic")
 	c.send(t, "GET", "/Widgets", "").refusal(t, 404)
 	s.define(t, tenant, fmt.Sprintf(widget, "string", ""))
 	c.want(t, 200, "GET", "/Widgets", "")
 
-	db, err := storage.Open(t.Context(), s.app.config.DatabaseURL, storage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := s.site.open(t)
 	elsewhere := tenants.NewSchemaService(storage.NewTenants(db), schemaRules{}, nil)
 	text := strings.ReplaceAll(fmt.Sprintf(widget, "string", ""), "idget", "hatsit")
 	if _, err := elsewhere.Add(t.Context(), tenants.NewSchemas{TenantID: tenant, Text: []byte(text)}); err != nil {
@@ -114,11 +107,10 @@ func (c *client) until(t *testing.T, status int, path string) {
 	t.Fatalf("GET %s never answered %d", path, status)
 }
 
-// TestDefinitionsInUse: a change that stored resources would not survive is
+// testDefinitionsInUse: a change that stored resources would not survive is
 // refused with their number, and goes through once they are gone.
-func TestDefinitionsInUse(t *testing.T) {
+func testDefinitionsInUse(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	tenant, neighbour := s.tenant(t, "Acme"), s.tenant(t, "Neighbour")
 	c := s.connectionOf(t, tenant, "generic")
 	for _, id := range []tenants.TenantID{tenant, neighbour} {

@@ -8,7 +8,6 @@ import (
 	"github.com/roster-scim/roster/authz"
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/scimhttp"
-	"github.com/roster-scim/roster/storage"
 	"github.com/roster-scim/roster/storage/cache"
 	"github.com/roster-scim/roster/storage/limit"
 	"github.com/roster-scim/roster/tenants"
@@ -21,16 +20,26 @@ func (a *App) scimHandler() (http.Handler, error) {
 		return nil, err
 	}
 	return scimhttp.New(scimhttp.Config{
-		Engine: scim.New(storage.NewResources(a.db), scim.WithSecret(a.key)),
+		Engine: scim.New(a.resources, scim.WithSecret(a.key)),
 		Gate: &scimGate{
 			gate: tenants.NewGate(a.credentials, a.usage), types: a.registries,
 			publicURL: a.publicURL, refusals: a.metrics.refused,
 		},
+		Ready:      a.rollout.refusal,
 		Authorizer: authorizer,
-		Limiter:    limit.New(a.config.SCIMRate, a.config.SCIMBurst),
+		Limiter:    a.limiter(),
 		Logger:     a.logger,
 		PublicURL:  a.publicURL,
 	}), nil
+}
+
+// limiter bounds what a connection may send: to all replicas together if they
+// share a Redis that answers.
+func (a *App) limiter() scimhttp.Limiter {
+	if a.redis == nil {
+		return limit.New(a.config.SCIMRate, a.config.SCIMBurst)
+	}
+	return limit.NewShared(a.redis, a.config.SCIMRate, a.config.SCIMBurst, a.logger)
 }
 
 // scimGate speaks scimhttp's words for a tenants.Gate.

@@ -31,11 +31,14 @@ func simulated(t *testing.T, c *client, args ...string) (int, *idp.Report) {
 	return code, &r
 }
 
-// TestSimulatedProvidersProvision plays every scenario of every dialect against
-// the whole server, twice: the second time everybody is there already.
-func TestSimulatedProvidersProvision(t *testing.T) {
+// testSimulatedProviders plays every scenario of every dialect against the whole
+// server, twice: the second time everybody is there already.
+func testSimulatedProviders(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
+	users := "12"
+	if s.on.whole {
+		users = "30"
+	}
 	plays := map[string][]string{"entra-optscim": {"entra", "--optscim"}, "okta-aiw": {"okta", "--app", "aiw"}}
 	for _, dialect := range idp.Dialects {
 		plays[string(dialect)] = []string{string(dialect)}
@@ -46,7 +49,7 @@ func TestSimulatedProvidersProvision(t *testing.T) {
 				t.Parallel()
 				c := s.connection(t, flags[0])
 				for range 2 {
-					code, r := simulated(t, c, append(flags, "--scenario", string(scenario), "--users", "30", "--groups", "4")...)
+					code, r := simulated(t, c, append(flags, "--scenario", string(scenario), "--users", users, "--groups", "4")...)
 					if code != exitOK || !r.OK() || r.Totals().Sent != r.Totals().Accepted {
 						t.Fatalf("exit %d, stopped %q, %+v\n%v\n%v", code, r.Stopped, r.Totals(), r.Problems, r.Differences)
 					}

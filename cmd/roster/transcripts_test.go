@@ -6,11 +6,10 @@ import (
 	"github.com/roster-scim/roster/scim/scimtest"
 )
 
-// TestTranscripts plays what identity providers were seen to send against a
+// testTranscripts plays what identity providers were seen to send against a
 // whole server, each transcript on a directory of its own.
-func TestTranscripts(t *testing.T) {
+func testTranscripts(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	scimtest.RunTranscripts(t, scimtest.Recorded(), func(t *testing.T, tr *scimtest.Transcript) scimtest.Target {
 		t.Helper()
 		c := s.connection(t, tr.Preset())

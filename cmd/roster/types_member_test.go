@@ -7,11 +7,10 @@ import (
 	"github.com/roster-scim/roster/scim/quirk"
 )
 
-// TestOnlyPeopleAndGroupsAreMembers: a group's schema says what its members can
+// testOnlyPeopleAndGroupsAreMembers: a group's schema says what its members can
 // be, and a tenant's own type is not among that, nor is it waited for.
-func TestOnlyPeopleAndGroupsAreMembers(t *testing.T) {
+func testOnlyPeopleAndGroupsAreMembers(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	tenant := s.tenant(t, "Acme")
 	s.define(t, tenant, fmt.Sprintf(widget, "string", ""))
 	c := s.connectionOf(t, tenant, "generic")

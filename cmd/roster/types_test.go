@@ -104,11 +104,10 @@ var typeChecks = []struct {
 	{"bulk", typeBulk},
 }
 
-// TestTypes runs the same checks on the built-in types and on one that a tenant
+// testTypes runs the same checks on the built-in types and on one that a tenant
 // defined: only the schema says what each attribute can do.
-func TestTypes(t *testing.T) {
+func testTypes(t *testing.T, s *server) {
 	t.Parallel()
-	s := start(t)
 	for _, name := range []string{"User", "Group", "Device"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

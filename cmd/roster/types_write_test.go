@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -268,11 +267,7 @@ func typeJournal(b *specimen) {
 	}
 	b.want(t, 200, "PUT", at, literal(successor(b.kind, 3)))
 	b.want(t, 204, "DELETE", at, "")
-	db, err := sql.Open("sqlite", strings.Replace(b.server.app.config.DatabaseURL, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := b.server.site.rows(t)
 	var told, audited []string
 	text := ""
 	read := func(into *[]string) func(scan func(...any) error) error {
@@ -285,7 +280,7 @@ func typeJournal(b *specimen) {
 		}
 	}
 	where := fmt.Sprintf(` where tenant_id = '%s' and %%s = '%s' order by %%s`, b.tenant.UUID(), id)
-	each(t, db, `select type, data, coalesce(previous, '') from events`+fmt.Sprintf(where, "resource_id", "sequence"), read(&told))
+	each(t, db, `select type, data, coalesce(cast(previous as text), '') from events`+fmt.Sprintf(where, "resource_id", "sequence"), read(&told))
 	each(t, db, `select action, changes, actor from audit`+fmt.Sprintf(where, "target_id", "id"), read(&audited))
 	name := strings.ToLower(b.kind.Name)
 	want := []string{name + ".created", name + ".updated", name + ".updated", name + ".deleted"}

@@ -66,7 +66,11 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	id := w.Header().Get(headerRequestID)
 	if e.Status >= http.StatusInternalServerError && e.Status != http.StatusNotImplemented && !isRefusal {
-		h.logger.LogAttrs(r.Context(), slog.LevelError, "scim request failed",
+		level := slog.LevelError
+		if e.Status == http.StatusServiceUnavailable {
+			level = slog.LevelWarn // whoever is away comes back; the client tries again
+		}
+		h.logger.LogAttrs(r.Context(), level, "scim request failed",
 			slog.String("request_id", id), slog.String("method", r.Method), slog.Any("error", err))
 	}
 	write(w, e.Status, scim.ErrorBody(e, id))

@@ -26,6 +26,7 @@ const (
 type Config struct {
 	Engine     *scim.Engine
 	Gate       Gate
+	Ready      func() error // nil, or why nobody is served at the moment: a *Refusal
 	Authorizer Authorizer
 	Limiter    Limiter // nil: no limit
 	Logger     *slog.Logger
@@ -71,6 +72,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (*scim.Response, error) {
+	if h.Ready != nil {
+		if err := h.Ready(); err != nil {
+			return nil, err
+		}
+	}
 	connection, path, err := split(r.URL)
 	if err != nil {
 		return nil, err

@@ -1,18 +1,3 @@
-// Package cache answers from memory what a request would otherwise ask the
-// database, and says how long such an answer may be wrong.
-//
-// Credentials stands in front of the look-up of tokens. An answer is used for at
-// most Lifetime, half a second, counted from before the query that gave it was
-// sent. So a token that is revoked is refused within half a second by every
-// process on the database, whether or not anything tells them; the process that
-// revokes it calls Forget and refuses at once. The same holds for paused and
-// deleted connections and for suspended tenants. What depends on time, such as
-// a token's expiry, is not decided here and is exact.
-//
-// Tokens that do not exist are remembered for an even shorter time, in a cache
-// of their own, so that a stranger who tries tokens neither reaches the database
-// with each nor pushes real ones out. Both caches are bounded. The keys are
-// SHA-256 hashes: no secret is kept in memory.
 package cache
 
 import (
@@ -42,11 +27,19 @@ const (
 	attempts = 2
 )
 
-// Credentials is a tenants.CredentialStore that remembers answers of another.
+// Credentials is a tenants.CredentialStore that remembers in memory what another
+// answers. An answer is used for at most Lifetime, counted from before the query
+// that gave it was sent, whether or not anything says that it has changed. What
+// depends on time, such as a token's expiry, is not decided here and is exact.
+//
+// Tokens that do not exist are remembered for an even shorter time, in a cache
+// of their own, so that a stranger who tries tokens neither reaches the database
+// with each nor pushes real ones out. Both caches are bounded. The keys are
+// SHA-256 hashes: no secret is kept in memory.
 type Credentials struct {
 	store   tenants.CredentialStore
-	known   *otter.Cache[tenants.SecretHash, entry]
-	unknown *otter.Cache[tenants.SecretHash, struct{}]
+	known   *otter.Cache[claim, entry]
+	unknown *otter.Cache[claim, struct{}]
 	// generation counts calls of Forget. An answer from before the last one is
 	// not used, even if its query was still running then.
 	generation atomic.Uint64
@@ -57,6 +50,12 @@ var (
 	_ tenants.Forgetter       = (*Credentials)(nil)
 )
 
+// claim is what a request says: which connection's token it has.
+type claim struct {
+	connection tenants.ConnectionID
+	hash       tenants.SecretHash
+}
+
 // entry is an answer and how far back it reaches.
 type entry struct {
 	credential *tenants.Credential
@@ -66,16 +65,16 @@ type entry struct {
 
 // NewCredentials returns a cache in front of store. Close stops its upkeep.
 func NewCredentials(store tenants.CredentialStore) (*Credentials, error) {
-	known, err := otter.New(&otter.Options[tenants.SecretHash, entry]{
+	known, err := otter.New(&otter.Options[claim, entry]{
 		MaximumSize:      maxKnown,
-		ExpiryCalculator: otter.ExpiryWriting[tenants.SecretHash, entry](Lifetime),
+		ExpiryCalculator: otter.ExpiryWriting[claim, entry](Lifetime),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the cache of tokens: %w", err)
 	}
-	unknown, err := otter.New(&otter.Options[tenants.SecretHash, struct{}]{
+	unknown, err := otter.New(&otter.Options[claim, struct{}]{
 		MaximumSize:      maxUnknown,
-		ExpiryCalculator: otter.ExpiryWriting[tenants.SecretHash, struct{}](UnknownLifetime),
+		ExpiryCalculator: otter.ExpiryWriting[claim, struct{}](UnknownLifetime),
 	})
 	if err != nil {
 		known.StopAllGoroutines()
@@ -100,14 +99,15 @@ func (c *Credentials) Forget() {
 
 // Credential answers from memory, or asks the store once for all requests that
 // want the same token at the same time.
-func (c *Credentials) Credential(ctx context.Context, hash tenants.SecretHash) (*tenants.Credential, error) {
-	if _, ok := c.unknown.GetIfPresent(hash); ok {
+func (c *Credentials) Credential(ctx context.Context, connection tenants.ConnectionID, hash tenants.SecretHash) (*tenants.Credential, error) {
+	asked := claim{connection, hash}
+	if _, ok := c.unknown.GetIfPresent(asked); ok {
 		return nil, tenants.ErrNotFound
 	}
 	for range attempts {
-		e, err := c.known.Get(ctx, hash, otter.LoaderFunc[tenants.SecretHash, entry](c.load))
+		e, err := c.known.Get(ctx, asked, otter.LoaderFunc[claim, entry](c.load))
 		if errors.Is(err, tenants.ErrNotFound) {
-			c.unknown.Set(hash, struct{}{})
+			c.unknown.Set(asked, struct{}{})
 			return nil, tenants.ErrNotFound
 		}
 		if err != nil {
@@ -116,14 +116,14 @@ func (c *Credentials) Credential(ctx context.Context, hash tenants.SecretHash) (
 		if c.fresh(e) {
 			return e.credential, nil
 		}
-		c.known.Invalidate(hash)
+		c.known.Invalidate(asked)
 	}
-	return c.store.Credential(ctx, hash)
+	return c.store.Credential(ctx, connection, hash)
 }
 
-func (c *Credentials) load(ctx context.Context, hash tenants.SecretHash) (entry, error) {
+func (c *Credentials) load(ctx context.Context, asked claim) (entry, error) {
 	e := entry{asked: time.Now(), generation: c.generation.Load()}
-	credential, err := c.store.Credential(ctx, hash)
+	credential, err := c.store.Credential(ctx, asked.connection, asked.hash)
 	e.credential = credential
 	return e, err
 }

@@ -15,7 +15,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var token = tenants.SecretHash{1}
+var (
+	connection = tenants.NewConnectionID()
+	token      = tenants.SecretHash{1}
+)
 
 // database counts queries. A query answers what was true when it began, after
 // taking as long as it is told.
@@ -26,7 +29,7 @@ type database struct {
 	takes   time.Duration
 }
 
-func (d *database) Credential(ctx context.Context, hash tenants.SecretHash) (*tenants.Credential, error) {
+func (d *database) Credential(ctx context.Context, _ tenants.ConnectionID, hash tenants.SecretHash) (*tenants.Credential, error) {
 	d.mu.Lock()
 	d.queries++
 	c, ok := d.known[hash]
@@ -81,7 +84,7 @@ func bubble(t *testing.T, test func(b *bundle)) {
 // revoked asks as a request does.
 func (b *bundle) revoked() bool {
 	b.Helper()
-	got, err := b.c.Credential(b.Context(), token)
+	got, err := b.c.Credential(b.Context(), connection, token)
 	if err != nil {
 		b.Error(err)
 		return false
@@ -167,7 +170,7 @@ func TestUnknownTokensAreRememberedForAShorterTime(t *testing.T) {
 	bubble(t, func(b *bundle) {
 		stranger := tenants.SecretHash{2}
 		for range 10 {
-			if _, err := b.c.Credential(b.Context(), stranger); !errors.Is(err, tenants.ErrNotFound) {
+			if _, err := b.c.Credential(b.Context(), connection, stranger); !errors.Is(err, tenants.ErrNotFound) {
 				b.Fatalf("got %v", err)
 			}
 		}
@@ -178,7 +181,7 @@ func TestUnknownTokensAreRememberedForAShorterTime(t *testing.T) {
 		b.d.known[stranger] = &tenants.Credential{Hash: stranger}
 		b.d.mu.Unlock()
 		<-time.After(UnknownLifetime + time.Millisecond)
-		if _, err := b.c.Credential(b.Context(), stranger); err != nil {
+		if _, err := b.c.Credential(b.Context(), connection, stranger); err != nil {
 			b.Errorf("a token that exists now: %v", err)
 		}
 	})
@@ -190,7 +193,7 @@ func TestFailuresAreNotRemembered(t *testing.T) {
 		b.d.takes = time.Second
 		ctx, cancel := context.WithTimeout(b.Context(), time.Millisecond)
 		defer cancel()
-		if _, err := b.c.Credential(ctx, token); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := b.c.Credential(ctx, connection, token); !errors.Is(err, context.DeadlineExceeded) {
 			b.Fatalf("got %v", err)
 		}
 		b.d.takes = 0
@@ -205,7 +208,7 @@ func TestStrangersDoNotPushTokensOut(t *testing.T) {
 	bubble(t, func(b *bundle) {
 		b.revoked()
 		for i := range 3 * maxUnknown {
-			_, _ = b.c.Credential(b.Context(), tenants.SecretHash{9, byte(i), byte(i >> 8), byte(i >> 16)})
+			_, _ = b.c.Credential(b.Context(), connection, tenants.SecretHash{9, byte(i), byte(i >> 8), byte(i >> 16)})
 		}
 		b.c.unknown.CleanUp()
 		if n := b.c.unknown.EstimatedSize(); n > maxUnknown {

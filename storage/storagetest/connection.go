@@ -133,7 +133,7 @@ func connectionSettings(s *suite) {
 	}
 	want := c.Settings
 	want.StrictTypes, want.PatchUserReturnsBody = true, false
-	credential, err := s.Tenants.Credential(s.ctx, k.Hash)
+	credential, err := s.Tenants.Credential(s.ctx, c.ID, k.Hash)
 	s.must(err)
 	s.same("settings of the credential", want, credential.Settings)
 
@@ -163,7 +163,7 @@ func connectionDelete(s *suite) {
 	} {
 		s.wantNotFound(what, err)
 	}
-	credential, err := s.Tenants.Credential(s.ctx, k.Hash)
+	credential, err := s.Tenants.Credential(s.ctx, c.ID, k.Hash)
 	s.must(err)
 	if !credential.ConnectionDeletedAt.Equal(at) || !credential.TenantDeletedAt.IsZero() {
 		s.Errorf("the credential says that the connection was deleted at %s and the tenant at %s",

@@ -9,6 +9,7 @@ import (
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/filter"
 	"github.com/roster-scim/roster/scim/patch"
+	"github.com/roster-scim/roster/scim/schema"
 )
 
 var memberTests = []test{
@@ -101,16 +102,16 @@ func membersTell(s *suite) {
 	user := s.create(userType, doc{"userName": "anna", "displayName": "Anna Émile"}).ID
 	inner := s.group("Inner")
 	group, empty := s.group("outer", user, inner), s.group("empty")
-	got, err := s.Resources.Members(s.ctx, s.dir, []string{group, empty, user, newID(), "x"})
-	s.must(err)
-	want := map[string][]scim.Member{
+	for id, want := range map[string][]scim.Member{
 		group: {{ID: user, Type: "User", Display: "Anna Émile"}, {ID: inner, Type: "Group", Display: "Inner"}},
+		empty: nil,
+	} {
+		if diff := cmp.Diff(want, s.getWith(groupType, id, everything).Members); diff != "" {
+			s.Errorf("members (-want +got):\n%s", diff)
+		}
 	}
-	if diff := cmp.Diff(want[group], got[group]); diff != "" {
-		s.Errorf("members (-want +got):\n%s", diff)
-	}
-	if len(got[empty])+len(got[user]) > 0 {
-		s.Errorf("members of an empty group: %v, of a user: %v", got[empty], got[user])
+	if members := s.getWith(userType, user, everything).Members; len(members) > 0 {
+		s.Errorf("members of a user: %v", members)
 	}
 }
 
@@ -169,17 +170,22 @@ func membershipsNested(s *suite) {
 	inner := s.group("inner", anna)
 	middle := s.group("middle", inner, bo)
 	outer := s.group("outer", middle, anna)
-	got, err := s.Resources.Memberships(s.ctx, s.dir, []string{anna, bo, lone, inner, newID(), "x"})
-	s.must(err)
 	for id, want := range map[string][]scim.Membership{
-		anna:  {{GroupID: inner, Display: "inner", Direct: true}, {GroupID: middle, Display: "middle"}, {GroupID: outer, Display: "outer", Direct: true}},
-		bo:    {{GroupID: middle, Display: "middle", Direct: true}, {GroupID: outer, Display: "outer"}},
-		inner: {{GroupID: middle, Display: "middle", Direct: true}, {GroupID: outer, Display: "outer"}},
-		lone:  nil,
+		anna: {{GroupID: inner, Display: "inner", Direct: true}, {GroupID: middle, Display: "middle"}, {GroupID: outer, Display: "outer", Direct: true}},
+		bo:   {{GroupID: middle, Display: "middle", Direct: true}, {GroupID: outer, Display: "outer"}},
+		lone: nil,
 	} {
-		if diff := cmp.Diff(want, got[id]); diff != "" {
-			s.Errorf("memberships (-want +got):\n%s", diff)
-		}
+		s.wantMemberships(userType, id, want...)
+	}
+	s.wantMemberships(groupType, inner,
+		scim.Membership{GroupID: middle, Display: "middle", Direct: true}, scim.Membership{GroupID: outer, Display: "outer"})
+	s.wantMemberships(groupType, outer)
+}
+
+func (s *suite) wantMemberships(t *schema.ResourceType, id string, want ...scim.Membership) {
+	s.Helper()
+	if diff := cmp.Diff(want, s.getWith(t, id, everything).Memberships); diff != "" {
+		s.Errorf("memberships of the %s (-want +got):\n%s", t.Name, diff)
 	}
 }
 
@@ -203,11 +209,7 @@ func membersDeleteGroup(s *suite) {
 	outer := s.group("outer", inner)
 	s.must(s.delete(groupType, inner))
 	s.wantMembers(outer)
-	memberships, err := s.Resources.Memberships(s.ctx, s.dir, []string{anna})
-	s.must(err)
-	if len(memberships[anna]) > 0 {
-		s.Errorf("the user is still in %v", memberships[anna])
-	}
+	s.wantMemberships(userType, anna)
 	if v := s.get(userType, anna).Version; v != 1 {
 		s.Errorf("the user is in version %d, want 1: it has not changed", v)
 	}

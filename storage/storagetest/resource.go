@@ -70,7 +70,7 @@ func notFound(s *suite) {
 		"never existed": newID(), "deleted": deleted, "no id": "anna", "empty": "", "another spelling": upper(there),
 		"quoted": there + "'", "spaced": " " + there,
 	} {
-		_, get := s.Resources.Get(s.ctx, s.dir, userType, id)
+		_, get := s.Resources.Get(s.ctx, s.dir, userType, id, scim.With{})
 		_, update := s.put(userType, id, doc{"userName": "x"})
 		for operation, err := range map[string]error{"get": get, "update": update, "delete": s.delete(userType, id)} {
 			if !errors.Is(err, scim.ErrNotFound) {
@@ -78,7 +78,7 @@ func notFound(s *suite) {
 			}
 		}
 	}
-	if _, err := s.Resources.Get(s.ctx, s.dir, groupType, there); !errors.Is(err, scim.ErrNotFound) {
+	if _, err := s.Resources.Get(s.ctx, s.dir, groupType, there, scim.With{}); !errors.Is(err, scim.ErrNotFound) {
 		s.Errorf("a user read as a group: %v, want ErrNotFound", err)
 	}
 }
@@ -157,7 +157,7 @@ func concurrentUpdates(s *suite) {
 func deleteResource(s *suite) {
 	id, other := s.user("anna"), s.user("bo")
 	s.must(s.delete(userType, id))
-	if _, err := s.Resources.Get(s.ctx, s.dir, userType, id); !errors.Is(err, scim.ErrNotFound) {
+	if _, err := s.Resources.Get(s.ctx, s.dir, userType, id, scim.With{}); !errors.Is(err, scim.ErrNotFound) {
 		s.Errorf("get: %v, want ErrNotFound", err)
 	}
 	page := s.list(userType, scim.ListQuery{Start: 1, Count: 10})

@@ -61,7 +61,7 @@ func schemaChange(s *suite) {
 	s.defined(t, tenants.Definitions{Revision: revision, List: []tenants.Definition{changed, odd}})
 
 	c := s.connection(t, "Okta")
-	credential, err := s.Tenants.Credential(s.ctx, s.token(c, "first").Hash)
+	credential, err := s.Tenants.Credential(s.ctx, c.ID, s.token(c, "first").Hash)
 	s.must(err)
 	if credential.SchemaRevision != 2 {
 		s.Errorf("the credential says revision %d, want 2", credential.SchemaRevision)

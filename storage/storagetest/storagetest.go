@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		{"list", listTests},
 		{"search", searchTests},
 		{"members", memberTests},
+		{"with", withTests},
 		{"pending members", pendingTests},
 		{"together", togetherTests},
 		{"isolation", isolationTests},
@@ -142,7 +143,12 @@ func (s *suite) group(name string, memberIDs ...string) string {
 
 func (s *suite) get(t *schema.ResourceType, id string) *scim.Record {
 	s.Helper()
-	record, err := s.Resources.Get(s.ctx, s.dir, t, id)
+	return s.getWith(t, id, scim.With{})
+}
+
+func (s *suite) getWith(t *schema.ResourceType, id string, with scim.With) *scim.Record {
+	s.Helper()
+	record, err := s.Resources.Get(s.ctx, s.dir, t, id, with)
 	s.must(err)
 	return record
 }
@@ -197,10 +203,9 @@ func (s *suite) ref(t *schema.ResourceType, text string) schema.Ref {
 // members are the ids of a group's members.
 func (s *suite) members(groupID string) []string {
 	s.Helper()
-	all, err := s.Resources.Members(s.ctx, s.dir, []string{groupID})
-	s.must(err)
-	ids := make([]string, 0, len(all[groupID]))
-	for _, m := range all[groupID] {
+	all := s.getWith(groupType, groupID, scim.With{Members: true}).Members
+	ids := make([]string, 0, len(all))
+	for _, m := range all {
 		ids = append(ids, m.ID)
 	}
 	return ids

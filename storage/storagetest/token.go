@@ -126,13 +126,15 @@ func tokenCredential(s *suite) {
 	want.ConnectionStatus, want.TenantStatus = tenants.ConnectionPaused, tenants.TenantSuspended
 	s.wantCredential(want)
 
-	_, err := s.Tenants.Credential(s.ctx, sha256.Sum256([]byte("another")))
+	_, err := s.Tenants.Credential(s.ctx, c.ID, sha256.Sum256([]byte("another")))
 	s.wantNotFound("another hash", err)
+	_, err = s.Tenants.Credential(s.ctx, tenants.NewConnectionID(), k.Hash)
+	s.wantNotFound("another connection", err)
 }
 
 func (s *suite) wantCredential(want *tenants.Credential) {
 	s.Helper()
-	got, err := s.Tenants.Credential(s.ctx, want.Hash)
+	got, err := s.Tenants.Credential(s.ctx, want.ConnectionID, want.Hash)
 	s.must(err)
 	s.same("credential", want, got)
 }

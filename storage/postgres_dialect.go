@@ -1,0 +1,35 @@
+package storage
+
+import "strings"
+
+var _ dialect = (*postgresEngine)(nil)
+
+// jsonRows has text columns compared by their bytes, as those of the tables are.
+// roster_rows says that it has few rows, so that statements read the rows of
+// tables one by one for them, whatever the planner takes the table for. The
+// offset keeps the expressions inside: with row-level security, no index is
+// entered by one that could tell what it was given.
+func (e *postgresEngine) jsonRows(param, alias string, columns ...string) string {
+	selected := make([]string, len(columns))
+	for i, c := range columns {
+		name, kind, _ := strings.Cut(c, " ")
+		value := "(j.value ->> " + quoted(name) + ")"
+		if kind == "text" {
+			selected[i] = e.bytewise(value) + " as " + name
+		} else {
+			selected[i] = "cast(" + value + " as " + kind + ") as " + name
+		}
+	}
+	return "(select " + strings.Join(selected, ", ") + " from roster_rows(cast(" + param + " as json)) as j (value) offset 0) as " + alias
+}
+
+func (e *postgresEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
+func (e *postgresEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
+
+// forChange leaves references free: two groups that are nested into each other
+// at the same time do not wait for each other.
+func (e *postgresEngine) forChange() string { return " for no key update" }
+
+// forDelete locks references out: whoever adds a member waits for its deletion
+// to end, and finds it gone.
+func (e *postgresEngine) forDelete() string { return " for update" }
