@@ -53,7 +53,7 @@ fuzz: ## run every fuzz target for FUZZTIME (60s, or 5000x) each
 
 .PHONY: bench
 bench: servers ## run the benchmarks: the backends side by side first, growth at the end
-	$(WITH) $(GO) test -run '^$$' -bench Backends -benchtime 3000x ./cmd/roster/
+	$(WITH) $(GO) test -run '^$$' -bench Backends -benchtime 2000x ./cmd/roster/
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem ./scim/... ./authz/... ./storage/...
 
 .PHONY: soak
