@@ -20,6 +20,15 @@ run: build ## start a server with demo tenants and simulated identity providers
 build: ## build the binary into bin/roster
 	CGO_ENABLED=0 $(GO) build -o bin/roster ./cmd/roster
 
+.PHONY: generate
+generate: frontend/node_modules ## make the Go and TypeScript types from portal/openapi.yaml
+	$(GO) tool -modfile=.ci/tools/go.mod oapi-codegen -config portal/api/config.yaml -o portal/api/api.gen.go portal/openapi.yaml
+	cd frontend && npm run --silent generate:api
+
+frontend/node_modules: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
 .PHONY: servers
 servers:
 	@.ci/servers
