@@ -5,14 +5,15 @@ import (
 	"sync/atomic"
 )
 
-// Decision is the answer to whether a principal may do something.
-type Decision struct {
+// ScopeDecision is the answer to whether a SCIM call may do something.
+type ScopeDecision struct {
 	Allowed bool
 	Rule    string // the policy line that allows it
 	Reason  string // why not: which scope is missing where, and who can grant it
 }
 
-// Authorizer decides what principals may do. It is safe for concurrent use.
+// Authorizer decides what connection tokens may do over SCIM. It is safe for
+// concurrent use.
 //
 // There are few scope sets, so each is evaluated at most once (or a few times at
 // once, with the same answer) and its decisions are kept for good.
@@ -29,24 +30,24 @@ func NewAuthorizer() (*Authorizer, error) {
 
 // Check decides whether the principal may do what the scope names. Both the
 // connection and the token must grant it.
-func (a *Authorizer) Check(p Principal, s Scope) Decision {
+func (a *Authorizer) Check(p Principal, s Scope) ScopeDecision {
 	connection, err := a.policy(p.Connection)
 	if err != nil {
-		return Decision{Reason: "The rules of the connection could not be read."}
+		return ScopeDecision{Reason: "The rules of the connection could not be read."}
 	}
 	token, err := a.policy(p.Token)
 	if err != nil {
-		return Decision{Reason: "The rules of the token could not be read."}
+		return ScopeDecision{Reason: "The rules of the token could not be read."}
 	}
 	switch {
 	case !connection.allowed.Has(s):
-		return Decision{Reason: missing(s, "connection",
+		return ScopeDecision{Reason: missing(s, "connection",
 			"Whoever manages the connection must add the scope, or the identity provider must stop sending this.")}
 	case !token.allowed.Has(s):
-		return Decision{Reason: missing(s, "token",
+		return ScopeDecision{Reason: missing(s, "token",
 			"Whoever manages the connection must create a token with the scope and enter it in the identity provider.")}
 	default:
-		return Decision{Allowed: true, Rule: connection.rule(s)}
+		return ScopeDecision{Allowed: true, Rule: connection.rule(s)}
 	}
 }
 

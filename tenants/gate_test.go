@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/roster-scim/roster/authz"
 	"github.com/roster-scim/roster/scim/quirk"
 	"github.com/roster-scim/roster/storage"
@@ -90,14 +93,15 @@ func TestAdmission(t *testing.T) {
 	}
 	want := tenants.Admission{
 		TenantID: connection.TenantID, ConnectionID: connection.ID, TokenID: token.ID,
-		Provider: quirk.Okta, Settings: quirk.For(quirk.Okta),
+		Provider: quirk.Okta, Settings: quirk.For(quirk.Okta), Adoption: tenants.DefaultAdoption(),
 		Principal: authz.Principal{
 			Kind: authz.KindToken, ID: token.ID.String(), TenantID: connection.TenantID.String(), ConnectionID: connection.ID.String(),
 			Connection: tenants.DefaultScopes(quirk.Okta), Token: authz.AllScopes,
 		},
 	}
-	if got != want {
-		t.Errorf("admission\n%+v, want\n%+v", got, want)
+	plain := cmpopts.EquateComparable(tenants.TenantID{}, tenants.ConnectionID{}, tenants.TokenID{}, quirk.Settings{})
+	if diff := cmp.Diff(want, got, plain); diff != "" {
+		t.Errorf("admission (-want +got):\n%s", diff)
 	}
 	if b.store.lookups != 1 {
 		t.Errorf("%d look-ups for one request", b.store.lookups)
@@ -119,9 +123,9 @@ func TestStrangersLearnNothing(t *testing.T) {
 	deleted := b.connection(t, tenant.ID, "Deleted")
 	_, deletedSecret := b.token(t, deleted.ID)
 	if err := errors.Join(
-		b.service.RevokeToken(t.Context(), revoked.ID),
-		b.service.DeleteConnection(t.Context(), deleted.ID),
-		b.service.PauseConnection(t.Context(), sibling.ID),
+		b.service.RevokeToken(t.Context(), revoked.ID, revoked.Name),
+		last(b.service.DeleteConnection(t.Context(), deleted.ID, tenants.ConnectionDeletion{People: tenants.KeepPeople, Confirm: deleted.Name})),
+		last(b.service.PauseConnection(t.Context(), sibling.ID)),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -187,21 +191,33 @@ func TestRefusals(t *testing.T) {
 		retry  time.Duration
 		says   []string
 	}{
-		{"revoked", func(ctx context.Context, s subject) error { return s.service.RevokeToken(ctx, s.token.ID) },
+		{"revoked", func(ctx context.Context, s subject) error {
+			return s.service.RevokeToken(ctx, s.token.ID, s.token.Name)
+		},
 			tenants.CodeTokenRevoked, 401, 0, []string{"revoked", year, "new token", "Okta"}},
-		{"connection deleted", func(ctx context.Context, s subject) error { return s.service.DeleteConnection(ctx, s.connection.ID) },
+		{"connection deleted", func(ctx context.Context, s subject) error {
+			return last(s.service.DeleteConnection(ctx, s.connection.ID, tenants.ConnectionDeletion{People: tenants.KeepPeople, Confirm: s.connection.Name}))
+		},
 			tenants.CodeTokenRevoked, 401, 0, []string{"stopped working", year, "deleted", "Okta"}},
-		{"tenant deleted", func(ctx context.Context, s subject) error { return s.service.DeleteTenant(ctx, s.tenant.ID) },
+		{"tenant deleted", func(ctx context.Context, s subject) error {
+			return last(s.service.DeleteTenant(ctx, s.tenant.ID, s.tenant.Name))
+		},
 			tenants.CodeTokenRevoked, 401, 0, []string{"stopped working", year, "deleted"}},
-		{"suspended", func(ctx context.Context, s subject) error { return s.service.SuspendTenant(ctx, s.tenant.ID) },
+		{"not entitled", func(ctx context.Context, s subject) error {
+			off := false
+			return last(s.service.UpdateTenant(ctx, s.tenant.ID, tenants.TenantUpdate{Entitlements: &tenants.EntitlementsChange{SCIM: &off}}))
+		}, tenants.CodeNotEntitled, 403, 0, []string{"subscribed", "Ask the provider", "Okta"}},
+		{"suspended", func(ctx context.Context, s subject) error { return last(s.service.SuspendTenant(ctx, s.tenant.ID)) },
 			tenants.CodeTenantSuspended, 403, 0, []string{"suspended", "Ask the provider"}},
-		{"paused", func(ctx context.Context, s subject) error { return s.service.PauseConnection(ctx, s.connection.ID) },
+		{"paused", func(ctx context.Context, s subject) error {
+			return last(s.service.PauseConnection(ctx, s.connection.ID))
+		},
 			tenants.CodePaused, 503, 5 * time.Minute, []string{"paused", "resume", "Nothing is lost"}},
 		{"paused and suspended", func(ctx context.Context, s subject) error {
-			return errors.Join(s.service.PauseConnection(ctx, s.connection.ID), s.service.SuspendTenant(ctx, s.tenant.ID))
+			return errors.Join(last(s.service.PauseConnection(ctx, s.connection.ID)), last(s.service.SuspendTenant(ctx, s.tenant.ID)))
 		}, tenants.CodeTenantSuspended, 403, 0, nil},
 		{"revoked and paused", func(ctx context.Context, s subject) error {
-			return errors.Join(s.service.PauseConnection(ctx, s.connection.ID), s.service.RevokeToken(ctx, s.token.ID))
+			return errors.Join(last(s.service.PauseConnection(ctx, s.connection.ID)), s.service.RevokeToken(ctx, s.token.ID, s.token.Name))
 		}, tenants.CodeTokenRevoked, 401, 0, nil},
 	}
 	for _, c := range cases {
@@ -238,8 +254,8 @@ func TestResumedWorksAgain(t *testing.T) {
 	connection := b.connection(t, tenant.ID, "Main")
 	_, secret := b.token(t, connection.ID)
 	if err := errors.Join(
-		b.service.PauseConnection(t.Context(), connection.ID), b.service.SuspendTenant(t.Context(), tenant.ID),
-		b.service.ResumeConnection(t.Context(), connection.ID), b.service.ResumeTenant(t.Context(), tenant.ID),
+		last(b.service.PauseConnection(t.Context(), connection.ID)), last(b.service.SuspendTenant(t.Context(), tenant.ID)),
+		last(b.service.ResumeConnection(t.Context(), connection.ID)), last(b.service.ResumeTenant(t.Context(), tenant.ID)),
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +275,7 @@ func TestRotationOverlaps(t *testing.T) {
 			t.Errorf("both tokens must work: %v", err)
 		}
 	}
-	if err := b.service.RevokeToken(t.Context(), old.ID); err != nil {
+	if err := b.service.RevokeToken(t.Context(), old.ID, old.Name); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.gate.Admit(t.Context(), connection.ID.String(), oldSecret); err == nil {
@@ -278,7 +294,7 @@ func TestUseIsRecorded(t *testing.T) {
 	connection := b.connection(t, b.tenant(t).ID, "Main")
 	used, secret := b.token(t, connection.ID)
 	unused, unusedSecret := b.token(t, connection.ID)
-	if err := b.service.RevokeToken(t.Context(), unused.ID); err != nil {
+	if err := b.service.RevokeToken(t.Context(), unused.ID, unused.Name); err != nil {
 		t.Fatal(err)
 	}
 	before := time.Now().UTC().Truncate(time.Microsecond)
@@ -301,3 +317,5 @@ func TestUseIsRecorded(t *testing.T) {
 		t.Errorf("a refused request counts as a use: %v, %v", token.LastUsedAt, err)
 	}
 }
+
+func (b *bundle) serviceAt(at *time.Time) *tenants.Service { return tenants.ServiceAt(b.store, at) }

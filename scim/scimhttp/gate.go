@@ -19,6 +19,7 @@ type Admission struct {
 	Settings  quirk.Settings
 	Types     *schema.Registry
 	Principal authz.Principal
+	Limits    scim.Limits
 	TokenID   string // public id, for the journal
 }
 
@@ -39,7 +40,7 @@ type Limiter interface {
 
 // Authorizer decides whether a principal's scopes cover an action.
 type Authorizer interface {
-	Check(p authz.Principal, s authz.Scope) authz.Decision
+	Check(p authz.Principal, s authz.Scope) authz.ScopeDecision
 }
 
 // Refusal is an answer that ends a request before it reaches the engine.

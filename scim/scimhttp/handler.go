@@ -110,6 +110,7 @@ func (h *Handler) caller(w http.ResponseWriter, r *http.Request, a Admission) *s
 		Types:     a.Types,
 		Settings:  a.Settings,
 		Guard:     guard{authorizer: h.Authorizer, principal: a.Principal},
+		Limits:    a.Limits,
 		Origin: scim.Origin{
 			RequestID: w.Header().Get(headerRequestID),
 			Actor:     a.TokenID,

@@ -85,8 +85,8 @@ func (b *bench) Admit(_ context.Context, connection, credential string) (scimhtt
 	return b.admission, nil
 }
 
-func (b *bench) Check(_ authz.Principal, s authz.Scope) authz.Decision {
-	return authz.Decision{Allowed: !b.denied[s], Reason: "This connection lacks " + s.String() + "."}
+func (b *bench) Check(_ authz.Principal, s authz.Scope) authz.ScopeDecision {
+	return authz.ScopeDecision{Allowed: !b.denied[s], Reason: "This connection lacks " + s.String() + "."}
 }
 
 func (b *bench) Allow(string) (time.Duration, bool) { return 1500 * time.Millisecond, !b.slow }

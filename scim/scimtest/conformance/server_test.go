@@ -102,6 +102,6 @@ func (s *server) Admit(_ context.Context, connection, credential string) (scimht
 	return admission, nil
 }
 
-func (*server) Check(authz.Principal, authz.Scope) authz.Decision {
-	return authz.Decision{Allowed: true}
+func (*server) Check(authz.Principal, authz.Scope) authz.ScopeDecision {
+	return authz.ScopeDecision{Allowed: true}
 }
