@@ -113,16 +113,37 @@ type performed struct {
 // to be created gets its id first, so that a circle of references needs no
 // second write; only members have to exist, and are added behind the others.
 func (r *bulkRun) perform(ctx context.Context, s Store, ops bulkComponent) (done []*performed, culprit *bulkOperation, err error) {
-	absent, err := r.chooseIDs(s, ops)
-	if err != nil {
+	if err := r.chooseIDs(s, ops); err != nil {
 		return nil, nil, err
 	}
+	if r.caller.Limits.Adopt.Rule == AdoptNever || !ops.circular() {
+		return r.attempt(ctx, s, ops)
+	}
+	written := ops.copies()
+	for range len(ops) + 1 { // each time somebody more is known to be adopted
+		done, culprit, err = r.attempt(ctx, s, ops)
+		adopted, ok := errors.AsType[*adoptedError](err)
+		if !ok {
+			break
+		}
+		r.ids[adopted.bulkID] = adopted.id
+		ops.restore(written)
+	}
+	return done, culprit, err
+}
+
+// attempt is perform with the ids that were chosen.
+func (r *bulkRun) attempt(ctx context.Context, s Store, ops bulkComponent) (done []*performed, culprit *bulkOperation, err error) {
+	absent := r.absent(ops)
 	err = s.Together(ctx, r.caller.Directory, func(s Store) error {
 		p := &bulkPerformer{engine: r.engine.on(s), caller: r.caller, absent: absent}
 		for _, culprit = range ops {
 			culprit.resolve(func(bulkID string) (string, bool) { id, ok := r.ids[bulkID]; return id, ok })
 			one, err := p.perform(ctx, culprit, r.ids[culprit.bulkID])
 			if err != nil {
+				return err
+			}
+			if err := r.adopted(one, ops); err != nil {
 				return err
 			}
 			done = append(done, one)
@@ -139,20 +160,28 @@ func (r *bulkRun) perform(ctx context.Context, s Store, ops bulkComponent) (done
 	return done, culprit, err
 }
 
-// chooseIDs gives everything that is about to be created its id, and returns
-// these ids.
-func (r *bulkRun) chooseIDs(s Store, ops bulkComponent) (map[string]bool, error) {
-	absent := map[string]bool{}
+// chooseIDs gives everything that is about to be created its id.
+func (r *bulkRun) chooseIDs(s Store, ops bulkComponent) error {
 	for _, op := range ops {
 		if op.method != http.MethodPost {
 			continue
 		}
 		id, err := s.NewID()
 		if err != nil {
-			return nil, fmt.Errorf("choose an id: %w", err)
+			return fmt.Errorf("choose an id: %w", err)
 		}
 		r.ids[op.bulkID] = id
-		absent[id] = true
 	}
-	return absent, nil
+	return nil
+}
+
+// absent are the ids of what is about to be created.
+func (r *bulkRun) absent(ops bulkComponent) map[string]bool {
+	absent := map[string]bool{}
+	for _, op := range ops {
+		if op.method == http.MethodPost {
+			absent[r.ids[op.bulkID]] = true
+		}
+	}
+	return absent
 }

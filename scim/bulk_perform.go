@@ -53,7 +53,7 @@ func (p *bulkPerformer) perform(ctx context.Context, op *bulkOperation, id strin
 
 func (p *bulkPerformer) create(ctx context.Context, done *performed, id string) error {
 	op := done.op
-	if err := p.caller.Guard.Allow(ActionCreate, op.kind); err != nil {
+	if err := p.caller.allow(ActionCreate, op.kind); err != nil {
 		return err
 	}
 	draft, err := p.caller.creation(op.kind, op.data)

@@ -31,5 +31,6 @@ type Caller struct {
 	Types     *schema.Registry
 	Settings  quirk.Settings
 	Guard     Guard
+	Limits    Limits
 	Origin    Origin
 }

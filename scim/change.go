@@ -20,11 +20,11 @@ func activeAttribute(t *schema.ResourceType) *schema.Attribute {
 // allowWrite refuses a caller that may neither update nor deactivate, before
 // anything is read.
 func allowWrite(c *Caller, t *schema.ResourceType) error {
-	err := c.Guard.Allow(ActionUpdate, t)
+	err := c.allow(ActionUpdate, t)
 	if err == nil || activeAttribute(t) == nil {
 		return err
 	}
-	if c.Guard.Allow(ActionDeactivate, t) == nil {
+	if c.allow(ActionDeactivate, t) == nil {
 		return nil
 	}
 	return err
@@ -36,14 +36,14 @@ func allowChange(c *Caller, t *schema.ResourceType, current, next map[string]any
 	active := activeAttribute(t)
 	off := active != nil && current[active.Name] != false && next[active.Name] == false
 	if off {
-		if err := c.Guard.Allow(ActionDeactivate, t); err != nil {
+		if err := c.allow(ActionDeactivate, t); err != nil {
 			return err
 		}
 	}
 	if len(edits) == 0 && (!changed || (off && schema.Equal(without(current, active.Name), without(next, active.Name)))) {
 		return nil
 	}
-	return c.Guard.Allow(ActionUpdate, t)
+	return c.allow(ActionUpdate, t)
 }
 
 func without(doc map[string]any, key string) map[string]any {

@@ -51,6 +51,9 @@ func AsError(err error) *Error {
 		return schema.Errorf(schema.InvalidValue, "Group %q cannot be a member: it is, or already contains, group %q. "+
 			"Nothing was changed.", clip(e.MemberID), clip(e.GroupID))
 	}
+	if e, ok := errors.AsType[*SeatsError](err); ok {
+		return Forbidden(e.detail())
+	}
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return refuse(http.StatusNotFound, "There is no such resource in this connection's directory.")

@@ -14,7 +14,7 @@ const ListResponseURN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 // List answers a page of one resource type (RFC 7644 section 3.4.2).
 func (e *Engine) List(ctx context.Context, c *Caller, t *schema.ResourceType, s Search) (*Response, error) {
-	if err := c.Guard.Allow(ActionRead, t); err != nil {
+	if err := c.allow(ActionRead, t); err != nil {
 		return nil, err
 	}
 	types := []*schema.ResourceType{t}
@@ -39,7 +39,7 @@ func (e *Engine) ListAll(ctx context.Context, c *Caller, s Search) (*Response, e
 	}
 	selections = matchable(selections)
 	for _, selection := range selections {
-		if err := c.Guard.Allow(ActionRead, selection.Type); err != nil {
+		if err := c.allow(ActionRead, selection.Type); err != nil {
 			return nil, err
 		}
 	}
@@ -49,7 +49,7 @@ func (e *Engine) ListAll(ctx context.Context, c *Caller, s Search) (*Response, e
 // mayReadAny refuses a caller that may read nothing at all.
 func mayReadAny(c *Caller) (refusal error) {
 	for _, t := range c.Types.Types() {
-		err := c.Guard.Allow(ActionRead, t)
+		err := c.allow(ActionRead, t)
 		if err == nil {
 			return nil
 		}

@@ -12,7 +12,7 @@ import (
 // Get answers one resource (RFC 7644 section 3.4.1).
 func (e *Engine) Get(ctx context.Context, c *Caller, t *schema.ResourceType, id string,
 	p Projection, pre Preconditions) (*Response, error) {
-	if err := c.Guard.Allow(ActionRead, t); err != nil {
+	if err := c.allow(ActionRead, t); err != nil {
 		return nil, err
 	}
 	r := newRenderer(c, t, p)

@@ -24,6 +24,7 @@ type Directory struct {
 type Origin struct {
 	RequestID string
 	Actor     string // the token's public id, "tok01…"
+	ActorName string // what people call the actor, "" if nobody is known
 	Address   string // the client's address
 	UserAgent string
 }
@@ -65,6 +66,9 @@ type Draft struct {
 
 	// AllowPending lets members wait that are not in the directory: see Store.
 	AllowPending bool
+
+	Seats int      // Limits.Seats, of people
+	Adopt Adoption // Limits.Adopt, of people; ignored but by Create
 }
 
 // Member is one member of a group as stored.
@@ -201,8 +205,9 @@ type Store interface {
 	Search(ctx context.Context, dir Directory, q SearchQuery) (Results, error)
 
 	// Create stores a new resource under the draft's id, or a new one, and returns
-	// what a Get right behind it would.
-	// Errors: *ConflictError, *MissingMembersError.
+	// what a Get right behind it would. If the draft adopts somebody, that is a
+	// resource of the tenant with an older id: it moves to this directory.
+	// Errors: *ConflictError, *MissingMembersError, *SeatsError.
 	Create(ctx context.Context, dir Directory, t *schema.ResourceType, d Draft, o Origin) (*Record, error)
 
 	// Update reads the resource, calls change with it, and stores the draft if
@@ -211,7 +216,8 @@ type Store interface {
 	// and nothing is written. The record that change sees has neither members nor
 	// memberships; the one returned is what a Get right behind it would return,
 	// also if nothing changed.
-	// Errors: ErrNotFound, *ConflictError, *MissingMembersError, *CycleError.
+	// Errors: ErrNotFound, *ConflictError, *MissingMembersError, *CycleError,
+	// *SeatsError.
 	Update(ctx context.Context, dir Directory, t *schema.ResourceType, id string, o Origin,
 		change func(current *Record) (Draft, error)) (*Record, error)
 

@@ -12,7 +12,7 @@ import (
 
 // Create stores a new resource (RFC 7644 section 3.3).
 func (e *Engine) Create(ctx context.Context, c *Caller, t *schema.ResourceType, body []byte, p Projection) (*Response, error) {
-	if err := c.Guard.Allow(ActionCreate, t); err != nil {
+	if err := c.allow(ActionCreate, t); err != nil {
 		return nil, err
 	}
 	in, err := schema.DecodeObject(body)
@@ -40,6 +40,9 @@ func (c *Caller) creation(t *schema.ResourceType, in map[string]any) (Draft, err
 	}
 	if a := activeAttribute(t); a != nil && doc[a.Name] == nil {
 		doc[a.Name] = true // somebody who is provisioned is meant to work
+	}
+	if err := c.allowPerson(t, nil, doc); err != nil {
+		return Draft{}, err
 	}
 	return c.draft(t, doc, edits)
 }
@@ -123,7 +126,7 @@ func (e *Engine) patch(ctx context.Context, c *Caller, t *schema.ResourceType, i
 
 // Delete removes a resource and its memberships (RFC 7644 section 3.6).
 func (e *Engine) Delete(ctx context.Context, c *Caller, t *schema.ResourceType, id string, pre Preconditions) (*Response, error) {
-	if err := c.Guard.Allow(ActionDelete, t); err != nil {
+	if err := c.allow(ActionDelete, t); err != nil {
 		return nil, err
 	}
 	err := e.store.Delete(ctx, c.Directory, t, id, c.Origin, func(current *Record) error {
@@ -153,6 +156,9 @@ func (e *Engine) update(ctx context.Context, c *Caller, t *schema.ResourceType, 
 		}
 		changed := !schema.Equal(current, next)
 		if err := allowChange(c, t, current, next, changed, edits); err != nil {
+			return Draft{}, err
+		}
+		if err := c.allowPerson(t, current, next); err != nil {
 			return Draft{}, err
 		}
 		draft, err := c.draft(t, next, edits)
@@ -216,6 +222,7 @@ func (c *Caller) draft(t *schema.ResourceType, doc map[string]any, edits []patch
 		return Draft{}, fmt.Errorf("encode %s: %w", t.Name, err)
 	}
 	d := Draft{Document: doc, Encoded: encoded, Edits: edits, AllowPending: c.Settings.PendingMembers}
+	c.limit(t, &d)
 	if c.Settings.UniqueGroupNames && t.Schema == schema.GroupURN {
 		if ref, ok := t.Resolve(schema.Name{Raw: "displayName", Attr: "displayName"}); ok {
 			d.Unique = append(d.Unique, ref)

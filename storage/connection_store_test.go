@@ -47,8 +47,9 @@ func testSettingsAreStoredAsTheDifference(t *testing.T, f *fixture) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.SetConnectionSettings(f.ctx, tenant.ID, c.ID, func(current *tenants.Connection) quirk.Settings {
-			return current.Settings.With(preset, changes)
+		_, err = s.ChangeConnection(f.ctx, tenant.ID, c.ID, func(current *tenants.Connection) error {
+			current.Settings = current.Settings.With(preset, changes)
+			return nil
 		})
 		if err != nil {
 			t.Fatal(err)

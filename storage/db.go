@@ -26,7 +26,8 @@ type Options struct {
 type DB struct {
 	engine engine
 	now    func() time.Time
-	guard  Guard // nil: nobody remembers what is stored
+	guard  Guard         // nil: nobody remembers what is stored
+	work   chan struct{} // has a value when a job was left
 }
 
 // engine is one kind of database.
@@ -85,7 +86,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{engine: e, now: o.Now}
+	db := &DB{engine: e, now: o.Now, work: make(chan struct{}, 1)}
 	if e.writersOverlap() { // whoever else is on the database may have a cache
 		db.guard = NewCloser(NewCacheStates(db), QuietTime)
 	}
@@ -169,10 +170,21 @@ func (db *DB) attempt(ctx context.Context, tenantID string, m mode, fn func(tx *
 	if err := fn(tx); err != nil {
 		return err
 	}
+	if tx.touched.jobs {
+		defer db.wake()
+	}
 	if db.guard == nil || tx.touched.Empty() {
 		return commit(s)
 	}
 	return db.commitGuarded(ctx, tx)
+}
+
+// wake tells access.Runner that there is work, once it has been committed.
+func (db *DB) wake() {
+	select {
+	case db.work <- struct{}{}:
+	default: // it will look anyway
+	}
 }
 
 func commit(s session) error {

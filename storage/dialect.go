@@ -15,6 +15,9 @@ type dialect interface {
 	// timeMicros is a dateTime text expression as microseconds since 1970 UTC,
 	// null if it is none.
 	timeMicros(expr string) string
+	// chain is the SHA-256 of two byte strings, one behind the other. The first
+	// is an expression, "" for no bytes; the second a parameter.
+	chain(before, param string) string
 	// forChange and forDelete are the clauses that lock the rows of a select
 	// until commit. While a row is locked for change, others may begin to refer
 	// to it.

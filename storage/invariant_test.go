@@ -1,5 +1,7 @@
 package storage
 
+import "github.com/roster-scim/roster/scim/schema"
+
 // checkInvariants asserts what must hold of the whole database at any time.
 func (f *fixture) checkInvariants() {
 	f.t.Helper()
@@ -18,6 +20,11 @@ func (f *fixture) checkInvariants() {
 			select t.* from directory_totals t where t.total <> (
 				select count(*) from resources r where r.tenant_id = t.tenant_id
 					and r.connection_id = t.connection_id and r.resource_type = t.resource_type)`,
+		"seats that are wrong": `
+			select t.* from directory_totals t where t.active <> (
+				select count(*) from resources r where r.tenant_id = t.tenant_id and r.connection_id = t.connection_id
+					and r.resource_type = t.resource_type and r.resource_type = 'User'
+					and (` + f.db.engine.jsonValue("r.document", []string{"active"}, schema.Boolean) + ` = false) is not true)`,
 		"directories without a total": `
 			select distinct r.tenant_id, r.connection_id, r.resource_type from resources r
 			except select tenant_id, connection_id, resource_type from directory_totals`,
@@ -59,7 +66,7 @@ func (f *fixture) checkInvariants() {
 			) select start from up where start = id`,
 		"versions without an audit row": `
 			select r.id, r.version from resources r where r.resource_type = 'User' and r.version <> (
-				select count(*) from audit a where a.tenant_id = r.tenant_id and a.target_id = r.id)`,
+				select count(*) from audit a where a.tenant_id = r.tenant_id and a.target_id = r.id and a.action like 'user.%')`,
 	} {
 		if bad := f.rows(query); len(bad) > 0 {
 			f.t.Errorf("%s: %v", what, bad)

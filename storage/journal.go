@@ -2,12 +2,14 @@ package storage
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/roster-scim/roster/scim"
+	"github.com/roster-scim/roster/tenants/audit"
 	"github.com/roster-scim/roster/tenants/events"
 )
 
@@ -32,8 +34,11 @@ type journal struct {
 	target  events.Subject
 	action  string
 	changes map[string]any // attribute → {"from", "to"}, or memberships → {"added", "removed"}
-	events  []events.Draft
-	groups  idList // the groups that lost the target
+
+	actorName, targetName string // what people call them; of the control plane alone
+
+	events []events.Draft
+	groups idList // the groups that lost the target
 }
 
 // idList is how an audit row tells of memberships.
@@ -49,7 +54,10 @@ func (l *idList) add(id string) {
 }
 
 func newJournal(dir scim.Directory, target events.Subject, o scim.Origin) journal {
-	return journal{dir: dir, origin: o, target: target, changes: map[string]any{}}
+	if dir.ConnectionID == manualDirectory {
+		dir.ConnectionID = "" // nobody's connection
+	}
+	return journal{dir: dir, origin: o, target: target, changes: map[string]any{}, actorName: o.ActorName}
 }
 
 // changed records a change of the document.
@@ -97,19 +105,23 @@ func audited(members []events.Member) idList {
 	return l
 }
 
-// add puts the journal's rows into a batch: the audit row, then the events under
-// the tenant's next sequence numbers.
-func (j *journal) add(b *batch, at time.Time) error {
-	if err := j.addAudit(b, at); err != nil {
+// add puts the journal's rows into a batch: the tenant's row of numbers, which
+// every writer of the tenant waits for, then the audit row and the events under
+// the numbers that it gives.
+func (j *journal) add(d dialect, b *batch, at time.Time) error {
+	entry, err := j.entry(at)
+	if err != nil {
 		return err
 	}
-	if len(j.events) == 0 {
-		return nil
-	}
+	digest := entry.Digest()
 	b.exec(`
-		insert into tenant_sequences (tenant_id, sequence) values ($1, $2)
-		on conflict (tenant_id) do update set sequence = tenant_sequences.sequence + excluded.sequence`,
-		j.dir.TenantID, len(j.events))
+		insert into tenant_sequences (tenant_id, sequence, audit_number, audit_hash)
+		values ($1, $2, 1, `+d.chain("", "$3")+`)
+		on conflict (tenant_id) do update set sequence = tenant_sequences.sequence + excluded.sequence,
+			audit_number = tenant_sequences.audit_number + 1,
+			audit_hash = `+d.chain("tenant_sequences.audit_hash", "$3"),
+		j.dir.TenantID, len(j.events), digest[:])
+	addAudit(b, &entry)
 	for i, e := range j.events {
 		if err := j.addEvent(b, at, e, len(j.events)-1-i); err != nil {
 			return err
@@ -118,23 +130,39 @@ func (j *journal) add(b *batch, at time.Time) error {
 	return nil
 }
 
-func (j *journal) addAudit(b *batch, at time.Time) error {
+// entry is the audit row, but for its place in the chain.
+func (j *journal) entry(at time.Time) (audit.Entry, error) {
 	id, err := newID()
 	if err != nil {
-		return err
+		return audit.Entry{}, err
 	}
 	changes, err := encode(j.changes)
 	if err != nil {
-		return fmt.Errorf("encode audit row: %w", err)
+		return audit.Entry{}, fmt.Errorf("encode audit row: %w", err)
 	}
-	b.exec(`
-		insert into audit (tenant_id, id, connection_id, actor, action, target_type, target_id, changes,
-			occurred_at, address, user_agent, request_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		j.dir.TenantID, id, j.dir.ConnectionID, j.origin.Actor, j.action, j.target.ResourceType, j.target.ID, changes,
-		at.UnixMicro(), j.origin.Address, j.origin.UserAgent, j.origin.RequestID)
-	return nil
+	return audit.Entry{
+		TenantID: j.dir.TenantID, ID: id, ConnectionID: j.dir.ConnectionID,
+		Actor: j.origin.Actor, ActorName: j.actorName, Action: j.action,
+		TargetType: j.target.ResourceType, TargetID: j.target.ID, TargetName: j.targetName,
+		Changes: []byte(changes), At: at,
+		Address: j.origin.Address, UserAgent: j.origin.UserAgent, RequestID: j.origin.RequestID,
+	}, nil
 }
+
+// addAudit puts an audit row behind the statement that has raised the numbers.
+func addAudit(b *batch, e *audit.Entry) {
+	b.exec(`
+		insert into audit (tenant_id, number, id, connection_id, actor, actor_name, action,
+			target_type, target_id, target_name, changes, occurred_at, address, user_agent, request_id, hash)
+		values ($1, (select s.audit_number from tenant_sequences s where s.tenant_id = $1),
+			$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+			(select s.audit_hash from tenant_sequences s where s.tenant_id = $1))`,
+		e.TenantID, e.ID, textOrNull(e.ConnectionID), e.Actor, e.ActorName, e.Action,
+		e.TargetType, textOrNull(e.TargetID), e.TargetName, string(e.Changes), e.At.UnixMicro(), e.Address, e.UserAgent, e.RequestID)
+}
+
+// textOrNull is a text as a column that may be null, which "" is.
+func textOrNull(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
 
 // addEvent adds an event that has behind others of this write after it. The
 // number comes from the row that this transaction has just raised.
@@ -158,7 +186,7 @@ func (j *journal) addEvent(b *batch, at time.Time, e events.Draft, behind int) e
 			occurred_at, data, previous, request_id)
 		values ($1, (select s.sequence - $2 from tenant_sequences s where s.tenant_id = $1),
 			$3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		j.dir.TenantID, behind, id, j.dir.ConnectionID, string(e.Type), e.Subject.ResourceType, e.Subject.ID,
+		j.dir.TenantID, behind, id, textOrNull(j.dir.ConnectionID), string(e.Type), e.Subject.ResourceType, textOrNull(e.Subject.ID),
 		at.UnixMicro(), data, previous, j.origin.RequestID)
 	return nil
 }

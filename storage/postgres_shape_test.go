@@ -199,6 +199,20 @@ func TestRowsOfOthersAreOutOfReach(t *testing.T) {
 		tag, err := conn.Exec(t.Context(), statement)
 		return tag.RowsAffected(), err
 	}
+	for _, tenant := range []string{mine.dir.TenantID, other.dir.TenantID} {
+		for _, statement := range []string{
+			`set roster.tenant_id = '` + tenant + `'`,
+			`insert into portal_link_openings values ('` + tenant + `', '` + id + `', '` + id + `', 0, '', '', 'shown')`,
+			`insert into entry_points values ('` + tenant + `', 'docs', 'Docs', '', 0)`,
+			`insert into role_mappings values ('` + tenant + `', '` + id + `', '*', 'editor', 'All', '', '', 0)`,
+			`insert into assignments values ('` + tenant + `', '` + id + `', '*', 'editor', '` + id + `', '', '', 0)`,
+			`insert into access_told values ('` + tenant + `', '` + id + `', '[]')`,
+		} {
+			if _, err := exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	for _, tenant := range []string{"", mine.dir.TenantID} {
 		if _, err := exec(`set roster.tenant_id = '` + tenant + `'`); err != nil {
 			t.Fatal(err)

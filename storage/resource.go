@@ -119,6 +119,15 @@ type write struct {
 	waiting   map[string]bool // values that it let wait
 	names     []string        // values by which somebody might have waited for it
 	contained map[string]bool // groups that go on waiting since they are in it
+
+	// What it means for access: see leaveAccess.
+	affected []idRow
+	gone     bool   // the resource
+	told     string // what the vendor knew a deleted user to hold
+
+	seatLimit, seatsTaken int        // see takeSeats
+	claimed               []valueRow // see claimNames
+	rivals                *adoption  // see recheckNames
 }
 
 func newWrite(tx *tx, dir scim.Directory, t *schema.ResourceType, id string, o scim.Origin) *write {
@@ -144,10 +153,15 @@ func (w *write) finish(ctx context.Context) error {
 }
 
 func (w *write) addJournal() error {
-	if err := w.record.add(w.batch, w.now); err != nil {
+	if err := w.record.add(w, w.batch, w.now); err != nil {
+		return err
+	}
+	if err := w.leaveAccess(); err != nil {
 		return err
 	}
 	w.recheck()
+	w.recheckSeats()
+	w.recheckNames()
 	w.refuseOutdated()
 	if w.guarded {
 		w.state = &CacheState{}

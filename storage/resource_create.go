@@ -23,18 +23,28 @@ func (s *Resources) Create(ctx context.Context, dir scim.Directory, t *schema.Re
 }
 
 func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, d scim.Draft, o scim.Origin) (*scim.Record, error) {
+	rivals, err := findAdoption(ctx, tx, dir, t, d)
+	if err != nil {
+		return nil, err
+	}
+	if rivals.one() != "" {
+		return adopt(ctx, tx, dir, t, d, o, rivals)
+	}
 	id := d.ID
 	if id == "" {
-		var err error
 		if id, err = newID(); err != nil {
 			return nil, err
 		}
 	}
 	w := newWrite(tx, dir, t, id, o)
+	w.rivals = rivals
 	display := schema.Display(t, d.Document)
-	w.countIn()
+	rows := valueRows(t, d.Document, d.Unique)
+	w.countIn(w.seats(d.Document))
+	w.takeSeats(d.Seats, w.seats(d.Document))
 	w.insertResource(display, d.Encoded)
-	w.insertValues(valueRows(t, d.Document, d.Unique))
+	w.insertValues(rows)
+	w.claimNames(rows)
 
 	rec := &scim.Record{ID: id, Version: 1, Created: tx.now, LastModified: tx.now, Document: d.Encoded}
 	doc, changes := w.compare(nil, d.Document)

@@ -39,14 +39,18 @@ func (w *write) delete(ctx context.Context, current *scim.Record) error {
 	w.record.changed(actionDeleted, changes, events.Deleted(w.subject(), doc))
 
 	w.touchDeleted(old)
+	w.affectedByDeletion()
 	w.leaveGroups()
 	w.batch.exec(`delete from members where tenant_id = $1 and member_id = $2`, w.dir.TenantID, w.id)
 	w.batch.exec(`delete from members where tenant_id = $1 and group_id = $2`, w.dir.TenantID, w.id)
 	w.batch.exec(`delete from pending_members where tenant_id = $1 and group_id = $2`, w.dir.TenantID, w.id)
 	w.batch.exec(`delete from resource_values where tenant_id = $1 and resource_id = $2`, w.dir.TenantID, w.id)
-	w.countOut()
+	w.countOut(w.dir, w.seats(old))
 	w.batch.exec(`delete from resources where tenant_id = $1 and id = $2`, w.dir.TenantID, w.id)
 	if err := w.flush(ctx); err != nil { // the journal needs the groups
+		return err
+	}
+	if err := w.endAccess(); err != nil {
 		return err
 	}
 	return w.finish(ctx)

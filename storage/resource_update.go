@@ -69,6 +69,7 @@ func (w *write) update(ctx context.Context, current *scim.Record, d scim.Draft) 
 			where tenant_id = $1 and id = $2`, w.dir.TenantID, w.id, w.micros())
 	}
 	w.touchMembers(net)
+	w.affectedByMembers(net)
 	w.record.members(display, net)
 	return next, w.answer(ctx, next, d.With)
 }
@@ -78,14 +79,20 @@ func (w *write) replaceDocument(ctx context.Context, current *scim.Record, displ
 	if err != nil {
 		return err
 	}
+	seats := w.seats(d.Document) - w.seats(old)
+	w.countSeats(seats)
+	w.takeSeats(d.Seats, seats)
 	w.batch.exec(`
 		update resources set version = version + 1, modified_at = $3, display = $4, document = $5
 		where tenant_id = $1 and id = $2`,
 		w.dir.TenantID, w.id, w.micros(), display, string(d.Encoded))
 	w.touchName(old, display)
-	w.updateValues(valueRows(w.typ, old, d.Unique), valueRows(w.typ, d.Document, d.Unique))
+	before, after := valueRows(w.typ, old, d.Unique), valueRows(w.typ, d.Document, d.Unique)
+	w.updateValues(before, after)
+	w.claimNames(subtractRows(after, before))
 
 	doc, changes := w.compare(old, d.Document)
+	w.affectedByDocument(changes)
 	w.record.changed(actionUpdated, changes, events.Updated(w.subject(), doc, changes)...)
 	return w.joinWaiting(ctx, old, d.Document)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/events"
 )
 
 var _ tenants.SchemaStore = (*Tenants)(nil)
@@ -71,12 +72,34 @@ func (s *Tenants) ChangeDefinitions(ctx context.Context, tenant tenants.TenantID
 				return err
 			}
 		}
-		return nil
+		return tx.noteDefinitions(ctx, tenant, change)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("change definitions: %w", err)
 	}
 	return change.Revision + 1, nil
+}
+
+// noteDefinitions tells in the tenant's log which definitions were put and which
+// were dropped.
+func (t *tx) noteDefinitions(ctx context.Context, tenant tenants.TenantID, change tenants.DefinitionChange) error {
+	n := note{tenant: tenant.UUID(), action: "schemas.changed", targetType: "schemas", changes: map[string]any{
+		"revision": events.Change{From: change.Revision, To: change.Revision + 1},
+	}}
+	var put, dropped []string
+	for _, d := range change.Put {
+		put = append(put, d.Name)
+	}
+	for _, key := range change.Drop {
+		dropped = append(dropped, key.Name)
+	}
+	if len(put) > 0 {
+		n.changes["put"] = events.Change{To: put}
+	}
+	if len(dropped) > 0 {
+		n.changes["dropped"] = events.Change{From: dropped}
+	}
+	return t.note(ctx, &batch{}, n)
 }
 
 // raiseRevision begins a change. Every writer of a resource takes the tenant's
@@ -104,12 +127,13 @@ func (t *tx) raiseRevision(ctx context.Context, tenant tenants.TenantID, revisio
 	return err
 }
 
-// checkDemand counts the resources that stand against a change.
+// checkDemand counts the resources that stand against a change, those that no
+// connection brought too.
 func (t *tx) checkDemand(ctx context.Context, tenant tenants.TenantID, d tenants.Demand) error {
 	query := `
 		select count(*) from resources r
-		join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null
-		where r.tenant_id = $1 and r.resource_type = $2`
+		left join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id
+		where r.tenant_id = $1 and r.resource_type = $2 and c.deleted_at is null`
 	if d.Extension != "" {
 		has := t.jsonExists("r.document", []string{d.Extension})
 		if d.Lacking {

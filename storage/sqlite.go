@@ -172,6 +172,12 @@ func (e *sqliteEngine) jsonRows(param, alias string, columns ...string) string {
 	return b.String()
 }
 
+func (e *sqliteEngine) chain(before, param string) string {
+	if before == "" {
+		before = "x''"
+	}
+	return "roster_chain(" + before + ", " + param + ")"
+}
 func (e *sqliteEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *sqliteEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
 func (e *sqliteEngine) forChange() string             { return "" } // the writer is alone

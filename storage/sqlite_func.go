@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"crypto/sha256"
 	sqldriver "database/sql/driver"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -18,6 +20,9 @@ var registerFunctions = sync.OnceValue(func() error {
 	}
 	if err := sqlite.RegisterDeterministicScalarFunction("roster_micros", 1, sqlMicros); err != nil {
 		return fmt.Errorf("register roster_micros: %w", err)
+	}
+	if err := sqlite.RegisterDeterministicScalarFunction("roster_chain", 2, sqlChain); err != nil {
+		return fmt.Errorf("register roster_chain: %w", err)
 	}
 	return nil
 })
@@ -41,4 +46,15 @@ func sqlMicros(_ *sqlite.FunctionContext, args []sqldriver.Value) (sqldriver.Val
 		return nil, nil //nolint:nilerr // what is no time is null, as the doc says
 	}
 	return t.UnixMicro(), nil
+}
+
+// sqlChain is the SHA-256 of two blobs, one behind the other.
+func sqlChain(_ *sqlite.FunctionContext, args []sqldriver.Value) (sqldriver.Value, error) {
+	before, ok := args[0].([]byte)
+	digest, also := args[1].([]byte)
+	if !ok || !also {
+		return nil, errors.New("roster_chain takes two blobs")
+	}
+	sum := sha256.Sum256(append(before[:len(before):len(before)], digest...))
+	return sum[:], nil
 }

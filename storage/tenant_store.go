@@ -3,7 +3,9 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/roster-scim/roster/tenants"
@@ -23,15 +25,21 @@ var (
 
 // CreateTenant implements tenants.TenantStore.
 func (s *Tenants) CreateTenant(ctx context.Context, t *tenants.Tenant) error {
-	err := s.db.update(ctx, "", func(tx *tx) error {
+	columns, err := columnsOf(t)
+	if err != nil {
+		return fmt.Errorf("create tenant: %w", err)
+	}
+	err = s.db.update(ctx, t.ID.UUID(), func(tx *tx) error {
 		_, err := tx.exec(ctx, `
-			insert into tenants (id, name, external_id, status, created_at)
-			values ($1, $2, $3, $4, $5)`,
-			t.ID, t.Name, sql.NullString{String: t.ExternalID, Valid: t.ExternalID != ""}, t.Status, t.CreatedAt.UnixMicro())
+			insert into tenants (id, name, external_id, status, entitlements, settings, deleted_at, created_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8)`, append(columns, t.CreatedAt.UnixMicro())...)
 		if tx.isUnique(err) {
 			return &tenants.TakenError{Field: "external_id", Value: t.ExternalID}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.noteTenant(ctx, nil, t)
 	})
 	if err != nil {
 		return fmt.Errorf("create tenant: %w", err)
@@ -39,19 +47,50 @@ func (s *Tenants) CreateTenant(ctx context.Context, t *tenants.Tenant) error {
 	return nil
 }
 
-// selectTenant is what scanTenant reads, up to the conditions.
-const selectTenant = `
-	select t.id, t.name, coalesce(t.external_id, ''), t.status, t.created_at
-	from tenants t
-	where t.deleted_at is null`
-
-func scanTenant(row scanner) (*tenants.Tenant, error) {
-	var t tenants.Tenant
-	var created int64
-	if err := row.Scan(&t.ID, &t.Name, &t.ExternalID, &t.Status, &created); err != nil {
+// columnsOf are the columns of a tenant that may change, behind its id.
+func columnsOf(t *tenants.Tenant) ([]any, error) {
+	entitlements, err := json.Marshal(entitlementsColumn(t.Entitlements))
+	if err != nil {
 		return nil, err
 	}
-	t.CreatedAt = fromMicros(created)
+	settings, err := json.Marshal(tenantSettings{adoptionColumn(t.Adoption)})
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		t.ID, t.Name, textOrNull(t.ExternalID), t.Status, string(entitlements), string(settings), orNull(t.DeletedAt),
+	}, nil
+}
+
+// tenantPurging is the status of a tenant whose grace is over and whose data is
+// being removed. Nothing but the purge sees such a tenant.
+const tenantPurging = "purging"
+
+// selectAnyTenant is what scanTenant reads, up to more conditions.
+const selectAnyTenant = `
+	select t.id, t.name, coalesce(t.external_id, ''), t.status, t.entitlements, t.settings, t.created_at, t.deleted_at
+	from tenants t
+	where t.purged_at is null and t.status <> '` + tenantPurging + `'`
+
+const selectTenant = selectAnyTenant + ` and t.deleted_at is null`
+
+// scanTenant reads a tenant.
+func scanTenant(row scanner) (*tenants.Tenant, error) {
+	var t tenants.Tenant
+	var entitlements, settings []byte
+	var created int64
+	var deleted sql.NullInt64
+	err := row.Scan(&t.ID, &t.Name, &t.ExternalID, &t.Status, &entitlements, &settings, &created, &deleted)
+	if err != nil {
+		return nil, err
+	}
+	if t.Entitlements, err = readEntitlements(entitlements); err != nil {
+		return nil, err
+	}
+	if t.Adoption, err = readAdoption(settings); err != nil {
+		return nil, err
+	}
+	t.CreatedAt, t.DeletedAt = fromMicros(created), fromNull(deleted)
 	return &t, nil
 }
 
@@ -60,31 +99,112 @@ func (s *Tenants) Tenant(ctx context.Context, id tenants.TenantID) (*tenants.Ten
 	return findOne(ctx, s.db, "tenant", scanTenant, selectTenant+` and t.id = $1`, id)
 }
 
+// AnyTenant implements tenants.TenantStore.
+func (s *Tenants) AnyTenant(ctx context.Context, id tenants.TenantID) (*tenants.Tenant, error) {
+	return findOne(ctx, s.db, "tenant", scanTenant, selectAnyTenant+` and t.id = $1`, id)
+}
+
 // ListTenants implements tenants.TenantStore.
-func (s *Tenants) ListTenants(ctx context.Context, after tenants.TenantID, limit int) ([]*tenants.Tenant, error) {
-	return findAll(ctx, s.db, "tenants", scanTenant,
-		selectTenant+` and t.id > $1 order by t.id limit $2`, after, max(limit, 0))
-}
-
-// SetTenantStatus implements tenants.TenantStore.
-func (s *Tenants) SetTenantStatus(ctx context.Context, id tenants.TenantID, status tenants.TenantStatus) error {
-	return s.changeTenant(ctx, "set status of tenant", id, `
-		update tenants set status = $2 where id = $1 and deleted_at is null`, id, status)
-}
-
-// DeleteTenant implements tenants.TenantStore.
-func (s *Tenants) DeleteTenant(ctx context.Context, id tenants.TenantID, at time.Time) error {
-	return s.changeTenant(ctx, "delete tenant", id, `
-		update tenants set deleted_at = $2 where id = $1 and deleted_at is null`, id, at.UnixMicro())
-}
-
-// change runs one statement that changes one row, or finds none: ErrNotFound.
-func (s *Tenants) change(ctx context.Context, doing, query string, args ...any) error {
-	err := s.db.update(ctx, "", func(tx *tx) error { return tx.changeOne(ctx, query, args...) })
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
+func (s *Tenants) ListTenants(ctx context.Context, f tenants.TenantFilter, after tenants.TenantID, limit int) ([]*tenants.Tenant, error) {
+	q := &listing{text: selectTenant, args: []any{after, max(limit, 0)}}
+	if f.Status == tenants.TenantDeleted {
+		q.text = selectAnyTenant + ` and t.deleted_at is not null`
+	} else if f.Status != "" {
+		q.where(`t.status = %s`, f.Status)
 	}
-	return nil
+	if f.ExternalID != "" {
+		q.where(`t.external_id = %s`, f.ExternalID)
+	}
+	if f.Text != "" {
+		q.where(`(`+s.db.engine.fold("t.name")+` like `+s.db.engine.fold("%s")+` escape '\' or t.external_id = %s)`,
+			containing(f.Text), f.Text)
+	}
+	if !f.Only.IsZero() {
+		q.whereID("t.id", f.Only)
+	}
+	return findAll(ctx, s.db, "tenants", scanTenant, q.text+` and t.id > $1 order by t.id limit $2`, q.args...)
+}
+
+// listing is a statement that gets conditions.
+type listing struct {
+	text string
+	args []any
+}
+
+// where adds a condition, with %s for each of its parameters.
+func (l *listing) where(condition string, args ...any) {
+	names := make([]any, len(args))
+	for i, arg := range args {
+		l.args = append(l.args, arg)
+		names[i] = fmt.Sprintf("cast($%d as text)", len(l.args))
+	}
+	l.text += " and " + fmt.Sprintf(condition, names...)
+}
+
+// whereID adds the condition that a column has an id.
+func (l *listing) whereID(column string, id any) {
+	l.args = append(l.args, id)
+	l.text += fmt.Sprintf(" and %s = $%d", column, len(l.args))
+}
+
+// containing is the pattern of a text somewhere in another, for like with escape '\'.
+func containing(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+}
+
+// ChangeTenant implements tenants.TenantStore.
+func (s *Tenants) ChangeTenant(ctx context.Context, id tenants.TenantID, change func(*tenants.Tenant) error) (*tenants.Tenant, error) {
+	var after *tenants.Tenant
+	err := s.db.update(ctx, id.UUID(), func(tx *tx) error {
+		before, err := tx.lockTenantRow(ctx, id, selectAnyTenant)
+		if err != nil {
+			return err
+		}
+		next := *before
+		after = &next
+		if err := change(after); err != nil {
+			return err
+		}
+		if len(tenantChanges(before, after)) == 0 {
+			return errRollback
+		}
+		if err := tx.storeTenant(ctx, after); err != nil {
+			return err
+		}
+		return tx.noteTenant(ctx, before, after)
+	})
+	if err != nil {
+		return nil, wrap("change tenant", err)
+	}
+	return after, nil
+}
+
+// lockTenantRow reads a tenant, which nobody else changes then until the end of
+// the transaction; nor does anybody give it another connection.
+func (t *tx) lockTenantRow(ctx context.Context, id tenants.TenantID, query string) (*tenants.Tenant, error) {
+	var found *tenants.Tenant
+	err := t.getOne(ctx, func(row scanner) (err error) {
+		found, err = scanTenant(row)
+		return err
+	}, query+` and t.id = $1`+t.forChange(), id)
+	return found, err
+}
+
+func (t *tx) storeTenant(ctx context.Context, after *tenants.Tenant) error {
+	columns, err := columnsOf(after)
+	if err != nil {
+		return err
+	}
+	err = t.changeOne(ctx, `
+		update tenants set name = $2, external_id = $3, status = $4, entitlements = $5, settings = $6, deleted_at = $7
+		where id = $1`, columns...)
+	if t.isUnique(err) {
+		return &tenants.TakenError{Field: "external_id", Value: after.ExternalID}
+	}
+	if err != nil {
+		return err
+	}
+	return t.touchConnections(ctx, after.ID)
 }
 
 func (t *tx) changeOne(ctx context.Context, query string, args ...any) error {

@@ -17,6 +17,8 @@ type Touched struct {
 	lookups     map[Lookup]struct{}
 	graphs      map[scim.Directory]struct{}
 	connections map[string]struct{}
+
+	jobs bool // work was left for access.Runner; nobody remembers that
 }
 
 // TouchedResource is a resource that has another version now, or is no more.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -15,7 +16,6 @@ import (
 	"github.com/roster-scim/roster/authz"
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/filter"
-	"github.com/roster-scim/roster/scim/quirk"
 	"github.com/roster-scim/roster/scim/schema"
 	"github.com/roster-scim/roster/tenants"
 )
@@ -251,6 +251,20 @@ func TestEveryCredentialChangeIsTouched(t *testing.T) {
 		}
 		return all
 	}
+	changeTenant := func(change func(*tenants.Tenant)) error {
+		_, err := s.ChangeTenant(f.ctx, tenant.ID, func(t *tenants.Tenant) error {
+			change(t)
+			return nil
+		})
+		return err
+	}
+	changeConnection := func(c *tenants.Connection, change func(*tenants.Connection)) error {
+		_, err := s.ChangeConnection(f.ctx, tenant.ID, c.ID, func(c *tenants.Connection) error {
+			change(c)
+			return nil
+		})
+		return err
+	}
 	for _, change := range []struct {
 		name string
 		do   func() error
@@ -260,31 +274,30 @@ func TestEveryCredentialChangeIsTouched(t *testing.T) {
 			return s.RecordUses(f.ctx, []tenants.Use{{TenantID: tenant.ID, TokenID: tokens[0].ID, At: at}})
 		}, [2]bool{}},
 		{"settings", func() error {
-			_, err := s.SetConnectionSettings(f.ctx, tenant.ID, connections[1].ID, func(c *tenants.Connection) quirk.Settings {
-				next := c.Settings
-				next.StrictTypes = !next.StrictTypes
-				return next
-			})
-			return err
+			return changeConnection(connections[1], func(c *tenants.Connection) { c.Settings.StrictTypes = !c.Settings.StrictTypes })
 		}, [2]bool{false, true}},
 		{"pause", func() error {
-			return s.SetConnectionStatus(f.ctx, tenant.ID, connections[0].ID, tenants.ConnectionPaused)
+			return changeConnection(connections[0], func(c *tenants.Connection) { c.Status = tenants.ConnectionPaused })
 		}, [2]bool{true, false}},
-		{"revoke", func() error { return s.RevokeToken(f.ctx, tenant.ID, tokens[1].ID, at) }, [2]bool{false, true}},
+		{"revoke", func() error { return s.RevokeToken(f.ctx, tenant.ID, tokens[1].ID, at, nil) }, [2]bool{false, true}},
 		{"definitions", func() error {
 			_, err := s.ChangeDefinitions(f.ctx, tenant.ID, tenants.DefinitionChange{At: at})
 			return err
 		}, [2]bool{true, true}},
-		{"suspend", func() error { return s.SetTenantStatus(f.ctx, tenant.ID, tenants.TenantSuspended) }, [2]bool{true, true}},
-		{"delete connection", func() error { return s.DeleteConnection(f.ctx, tenant.ID, connections[0].ID, at) }, [2]bool{true, false}},
-		{"delete tenant", func() error { return s.DeleteTenant(f.ctx, tenant.ID, at) }, [2]bool{true, true}},
+		{"suspend", func() error {
+			return changeTenant(func(t *tenants.Tenant) { t.Status = tenants.TenantSuspended })
+		}, [2]bool{true, true}},
+		{"delete connection", func() error {
+			return changeConnection(connections[0], func(c *tenants.Connection) { c.DeletedAt, c.People = at, tenants.KeepPeople })
+		}, [2]bool{true, false}},
+		{"delete tenant", func() error { return changeTenant(func(t *tenants.Tenant) { t.DeletedAt = at }) }, [2]bool{true, true}},
 	} {
 		before := worth()
 		w.forget()
 		must(change.do())
 		after := worth()
 		for i := range before {
-			if changed := before[i] != after[i]; changed != change.want[i] {
+			if changed := !reflect.DeepEqual(before[i], after[i]); changed != change.want[i] {
 				t.Errorf("%s: the credential of connection %d changed: %t", change.name, i, changed)
 			}
 			if change.want[i] && !w.conn[connections[i].ID.UUID()] {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"github.com/roster-scim/roster/scim/schema"
 	"github.com/roster-scim/roster/tenants"
@@ -33,33 +32,6 @@ func (w *write) touchDeleted(old map[string]any) {
 	if w.typ.Members() != nil {
 		w.touched.Graph(w.dir)
 	}
-}
-
-// changeConnection is change of what a connection's credentials say.
-func (s *Tenants) changeConnection(ctx context.Context, doing string, id tenants.ConnectionID, query string, args ...any) error {
-	err := s.db.update(ctx, "", func(tx *tx) error {
-		tx.touched.Connection(id.UUID())
-		return tx.changeOne(ctx, query, args...)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}
-
-// changeTenant is change of a tenant's row, which the credentials of all its
-// connections repeat.
-func (s *Tenants) changeTenant(ctx context.Context, doing string, id tenants.TenantID, query string, args ...any) error {
-	err := s.db.update(ctx, "", func(tx *tx) error {
-		if err := tx.changeOne(ctx, query, args...); err != nil {
-			return err
-		}
-		return tx.touchConnections(ctx, id)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
 }
 
 // touchConnections adds all connections of a tenant, whose row the transaction

@@ -12,7 +12,8 @@ import (
 
 // tenantTables are those that a sharded database distributes: a statement that
 // does not say which tenant it is about would have to ask every node.
-const tenantTables = `resources|resource_values|members|pending_members|directory_totals|directory_buckets|tenant_sequences|events|audit`
+const tenantTables = `resources|resource_values|members|pending_members|directory_totals|directory_buckets|tenant_sequences|events|audit|` +
+	`portal_link_openings|entry_points|role_mappings|assignments|access_told`
 
 var (
 	// tableUse finds the tables of a statement and the names they go by.

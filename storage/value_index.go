@@ -158,7 +158,7 @@ func valueRows(t *schema.ResourceType, doc map[string]any, bySetting []schema.Re
 			add(ref, true)
 		}
 	}
-	return rows
+	return append(rows, peopleRows(t, doc)...)
 }
 
 // valueText is a simple value as the client wrote it, and as the text that all

@@ -26,8 +26,11 @@ type Credential struct {
 	ConnectionStatus    ConnectionStatus
 	ConnectionScopes    authz.ScopeSet
 	ConnectionDeletedAt time.Time // zero: not deleted
+	Domains             []string  // as the connection has them
 
 	TenantStatus    TenantStatus
+	Entitlements    Entitlements
+	Adoption        Adoption
 	SchemaRevision  int64     // of the tenant's Definitions
 	TenantDeletedAt time.Time // zero: not deleted
 }

@@ -21,6 +21,12 @@ type Admission struct {
 	Principal    authz.Principal
 
 	SchemaRevision int64 // of the tenant's Definitions
+
+	// What the request may store, besides what its scopes say.
+	NoGroups bool     // the tenant may not provision groups
+	Seats    int      // how many of the tenant's people may be active; 0: any number
+	Domains  []string // whose people the connection may provision; none: anybody's
+	Adoption Adoption // whom it takes over who were registered before
 }
 
 // Gate decides whether a SCIM request is let in.
@@ -84,6 +90,8 @@ func refuse(c *Credential, at time.Time) *Refusal {
 		return tokenExpired(c)
 	case c.TenantStatus != TenantActive:
 		return tenantSuspended(c)
+	case !c.Entitlements.SCIM:
+		return notEntitled(c)
 	case c.ConnectionStatus != ConnectionActive:
 		return connectionPaused(c)
 	default:
@@ -95,6 +103,7 @@ func admit(c *Credential) Admission {
 	return Admission{
 		TenantID: c.TenantID, ConnectionID: c.ConnectionID, TokenID: c.TokenID,
 		Provider: c.Provider, Settings: c.Settings, SchemaRevision: c.SchemaRevision,
+		NoGroups: !c.Entitlements.Groups, Seats: c.Entitlements.Seats, Domains: c.Domains, Adoption: c.Adoption,
 		Principal: authz.Principal{
 			Kind: authz.KindToken, ID: c.TokenID.String(),
 			TenantID: c.TenantID.String(), ConnectionID: c.ConnectionID.String(),

@@ -24,6 +24,13 @@ type (
 	TenantID     = ID[tenantKind]
 	ConnectionID = ID[connectionKind]
 	TokenID      = ID[tokenKind]
+	KeyID        = ID[keyKind]     // of an API key
+	LinkID       = ID[linkKind]    // of a portal link
+	SessionID    = ID[sessionKind] // of a portal or staff session
+	IssuerID     = ID[issuerKind]  // of somebody whose JWTs are exchanged for sessions
+	AssignmentID = ID[assignmentKind]
+	JobID        = ID[jobKind]
+	AuditID      = ID[auditKind]
 )
 
 type kind interface{ prefix() string }
@@ -32,11 +39,25 @@ type (
 	tenantKind     struct{}
 	connectionKind struct{}
 	tokenKind      struct{}
+	keyKind        struct{}
+	linkKind       struct{}
+	sessionKind    struct{}
+	issuerKind     struct{}
+	assignmentKind struct{}
+	jobKind        struct{}
+	auditKind      struct{}
 )
 
 func (tenantKind) prefix() string     { return "ten" }
 func (connectionKind) prefix() string { return "con" }
 func (tokenKind) prefix() string      { return "tok" }
+func (keyKind) prefix() string        { return "key" }
+func (linkKind) prefix() string       { return "lnk" }
+func (sessionKind) prefix() string    { return "ses" }
+func (issuerKind) prefix() string     { return "iss" }
+func (assignmentKind) prefix() string { return "asg" }
+func (jobKind) prefix() string        { return "job" }
+func (auditKind) prefix() string      { return "aud" }
 
 // NewTenantID returns a fresh id; later ones sort after earlier ones.
 func NewTenantID() TenantID { return newID[tenantKind]() }

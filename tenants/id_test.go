@@ -3,6 +3,7 @@ package tenants
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,33 @@ func TestIDForm(t *testing.T) {
 	}
 	if u := uuid.MustParse(id.UUID()); u.Version() != 7 {
 		t.Errorf("version %d", u.Version())
+	}
+}
+
+func TestEachKindOfIDHasItsPrefix(t *testing.T) {
+	t.Parallel()
+	ids := map[string]fmt.Stringer{
+		"ten": NewTenantID(), "con": NewConnectionID(), "tok": NewTokenID(), "key": NewKeyID(), "lnk": NewLinkID(),
+		"ses": NewSessionID(), "iss": NewIssuerID(), "asg": NewAssignmentID(), "job": NewJobID(), "aud": NewAuditID(),
+	}
+	reads := map[string]func(string) error{
+		"ten": reader(ParseTenantID), "con": reader(ParseConnectionID), "tok": reader(ParseTokenID), "key": reader(ParseKeyID),
+		"lnk": reader(ParseLinkID), "ses": reader(ParseSessionID), "iss": reader(ParseIssuerID),
+		"asg": reader(ParseAssignmentID), "job": reader(ParseJobID), "aud": reader(ParseAuditID),
+	}
+	for prefix, id := range ids {
+		for kind, read := range reads {
+			if err := read(id.String()); (err == nil) != (kind == prefix) {
+				t.Errorf("%s is read as an id of kind %s: %v", id, kind, err)
+			}
+		}
+	}
+}
+
+func reader[ID any](parse func(string) (ID, error)) func(string) error {
+	return func(text string) error {
+		_, err := parse(text)
+		return err
 	}
 }
 

@@ -33,7 +33,7 @@ type PendingStore interface {
 // CountPendingMembers returns how many members of the connection's groups wait
 // to be provisioned, or ErrNotFound if there is no such connection.
 func (s *Service) CountPendingMembers(ctx context.Context, id ConnectionID) (int, error) {
-	c, err := s.store.FindConnection(ctx, id)
+	c, err := s.Connection(ctx, id)
 	if err != nil {
 		return 0, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) CountPendingMembers(ctx context.Context, id ConnectionID) (int
 // ListPendingMembers returns at most limit of the members that wait, behind the
 // cursor, or ErrNotFound if there is no such connection.
 func (s *Service) ListPendingMembers(ctx context.Context, id ConnectionID, after PendingCursor, limit int) ([]PendingMember, error) {
-	c, err := s.store.FindConnection(ctx, id)
+	c, err := s.Connection(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ const (
 	CodeTokenRevoked    = "token_revoked"
 	CodePaused          = "paused"
 	CodeTenantSuspended = "tenant_suspended"
+	CodeNotEntitled     = "not_entitled"
 )
 
 // pausedRetry is what a paused connection asks its client to wait. Short enough
@@ -70,6 +71,14 @@ func tenantSuspended(c *Credential) *Refusal {
 		Code: CodeTenantSuspended, Status: http.StatusForbidden,
 		Detail: fmt.Sprintf("This organisation's account is suspended, so nothing was changed. Ask the provider of the "+
 			"application to resume it. Nothing has to be changed in %s.", c.Provider.Name()),
+	}
+}
+
+func notEntitled(c *Credential) *Refusal {
+	return &Refusal{
+		Code: CodeNotEntitled, Status: http.StatusForbidden,
+		Detail: fmt.Sprintf("Provisioning is not part of what this organisation has subscribed to, so nothing was changed. "+
+			"Ask the provider of the application to turn it on for the organisation. Nothing has to be changed in %s.", c.Provider.Name()),
 	}
 }
 

@@ -65,8 +65,8 @@ type DefinitionChange struct {
 
 // Errors of SchemaStore and Schemas, besides those of every store.
 var (
-	// ErrOutdated: the definitions have changed since they were read.
-	ErrOutdated = errors.New("the definitions have changed meanwhile")
+	// ErrOutdated: what a change was worked out on has changed since it was read.
+	ErrOutdated = errors.New("somebody else has changed it meanwhile")
 	// ErrNotDefined: the tenant has no definition of that name.
 	ErrNotDefined = fmt.Errorf("definition %w", ErrNotFound)
 )

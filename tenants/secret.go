@@ -8,19 +8,30 @@ import (
 	"strings"
 )
 
-// A secret is "rstrtok", 43 base62 digits that carry 256 random bits, and the
+// SecretKind is what a secret opens: its beginning, seven letters.
+type SecretKind string
+
+// The kinds of secrets. One that is given where another is meant is refused
+// before anything is looked up.
+const (
+	TokenSecret SecretKind = "rstrtok" // a connection's bearer token
+	KeySecret   SecretKind = "rstrkey" // an API key
+	LinkSecret  SecretKind = "rstrlnk" // the code of a portal link
+)
+
+// A secret is its kind, 43 base62 digits that carry 256 random bits, and the
 // CRC32 of all that in 6 base62 digits. The fixed beginning, length and alphabet
-// let secret scanners find leaked ones, and the checksum lets both them and the
-// Gate tell a token from noise without asking a database. No punctuation: a
+// let secret scanners find leaked ones, and the checksum lets both them and
+// Roster tell a secret from noise without asking a database. No punctuation: a
 // double click selects all of it.
 const (
-	secretPrefix   = "rstrtok"
+	kindLength     = len(TokenSecret)
 	secretBits     = 256
 	secretDigits   = 43 // 62^43 > 2^256
 	checksumDigits = 6  // 62^6 > 2^32
-	secretLength   = len(secretPrefix) + secretDigits + checksumDigits
+	secretLength   = kindLength + secretDigits + checksumDigits
 
-	shownPrefix = len(secretPrefix) + 4
+	shownPrefix = kindLength + 4
 	shownEnd    = 4
 
 	base62Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -30,21 +41,22 @@ const (
 // plain hash is as good as a slow one.
 type SecretHash [sha256.Size]byte
 
-// Secret is a bearer token in the clear. It formats as a mask, so that it does
+// Secret is a secret in the clear. It formats as a mask, so that it does
 // not end up in a log by accident; Reveal gives the text.
 type Secret struct{ text string }
 
-func newSecret() Secret {
+// NewSecret returns a fresh secret.
+func NewSecret(kind SecretKind) Secret {
 	var random [secretBits / 8]byte
 	_, _ = rand.Read(random[:]) // never fails: crypto/rand aborts the program instead
-	body := secretPrefix + base62(new(big.Int).SetBytes(random[:]), secretDigits)
+	body := string(kind) + base62(new(big.Int).SetBytes(random[:]), secretDigits)
 	return Secret{body + checksum(body)}
 }
 
-// parseSecret reports whether the text has the form of a secret. It says nothing
-// about whether such a token exists.
-func parseSecret(text string) (Secret, bool) {
-	if len(text) != secretLength || !strings.HasPrefix(text, secretPrefix) {
+// ParseSecret reports whether the text has the form of a secret of the kind. It
+// says nothing about whether there is such a secret.
+func ParseSecret(kind SecretKind, text string) (Secret, bool) {
+	if len(text) != secretLength || !strings.HasPrefix(text, string(kind)) {
 		return Secret{}, false
 	}
 	body := text[:secretLength-checksumDigits]
@@ -53,6 +65,10 @@ func parseSecret(text string) (Secret, bool) {
 	}
 	return Secret{text}, true
 }
+
+func newSecret() Secret { return NewSecret(TokenSecret) }
+
+func parseSecret(text string) (Secret, bool) { return ParseSecret(TokenSecret, text) }
 
 // Reveal returns the secret in the clear, for showing it once.
 func (s Secret) Reveal() string { return s.text }
@@ -72,7 +88,7 @@ func (s Secret) String() string { return "[secret]" }
 // GoString masks the secret.
 func (s Secret) GoString() string { return s.String() }
 
-// checksum runs for every request that brings a token, so it does without big.Int.
+// checksum runs for every request that brings a secret, so it does without big.Int.
 func checksum(body string) string {
 	sum := crc32.ChecksumIEEE([]byte(body))
 	var digits [checksumDigits]byte

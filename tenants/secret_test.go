@@ -37,6 +37,22 @@ func TestSecretForm(t *testing.T) {
 	}
 }
 
+func TestSecretsOfOneKindAreNotReadAsAnother(t *testing.T) {
+	t.Parallel()
+	kinds := []SecretKind{TokenSecret, KeySecret, LinkSecret}
+	for _, kind := range kinds {
+		text := NewSecret(kind).Reveal()
+		for _, other := range kinds {
+			if _, ok := ParseSecret(other, text); ok != (kind == other) {
+				t.Errorf("a %s is read as a %s: %v", kind, other, ok)
+			}
+			if len(other) != kindLength {
+				t.Errorf("%s is longer or shorter than the others", other)
+			}
+		}
+	}
+}
+
 func TestSecretCarriesAllBits(t *testing.T) {
 	t.Parallel()
 	most := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), secretBits), big.NewInt(1))

@@ -16,16 +16,29 @@ type Store interface {
 type Forgetter interface{ Forget() }
 
 // Service makes and changes tenants, connections and tokens. Its errors are
-// *InvalidError, *TakenError, ErrNotFound, or failures of the store.
+// *InvalidError, *TakenError, *RefusedError, ErrNotFound, or failures of the
+// store. Its connections and tokens are those of all tenants, as operators see
+// them; For confines it.
 type Service struct {
 	store Store
 	cache Forgetter
 	now   func() time.Time
+
+	confined bool
+	tenant   TenantID // the only one, if it is confined
 }
 
 // NewService returns a Service on the store. cache may be nil.
 func NewService(store Store, cache Forgetter) *Service {
 	return &Service{store: store, cache: cache, now: now}
+}
+
+// For returns the same service for somebody who acts in one tenant: connections
+// and tokens of others do not exist.
+func (s *Service) For(tenant TenantID) *Service {
+	c := *s
+	c.confined, c.tenant = true, tenant
+	return &c
 }
 
 // now is the time as stores keep it: UTC, to the microsecond.

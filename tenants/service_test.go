@@ -3,6 +3,7 @@ package tenants_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func TestCreateTenant(t *testing.T) {
 		t.Fatal(err)
 	}
 	read, err := b.service.Tenant(t.Context(), made.ID)
-	if err != nil || *read != *made || read.Name != "Acme" || read.ExternalID != "42" || read.Status != tenants.TenantActive {
+	if err != nil || !reflect.DeepEqual(read, made) || read.Name != "Acme" || read.ExternalID != "42" || read.Status != tenants.TenantActive {
 		t.Errorf("made %+v, read %+v, %v", made, read, err)
 	}
 	_, err = b.service.CreateTenant(t.Context(), tenants.NewTenant{Name: "Other", ExternalID: "42"})
@@ -30,7 +31,7 @@ func TestCreateTenant(t *testing.T) {
 	if _, err := b.service.CreateTenant(t.Context(), tenants.NewTenant{Name: "Acme"}); err != nil {
 		t.Errorf("two customers may have one name: %v", err)
 	}
-	if err := b.service.DeleteTenant(t.Context(), made.ID); err != nil {
+	if _, err := b.service.DeleteTenant(t.Context(), made.ID, made.Name); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.service.CreateTenant(t.Context(), tenants.NewTenant{Name: "Acme", ExternalID: "42"}); err != nil {
@@ -47,7 +48,7 @@ func TestCreateConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	read, err := b.service.Connection(t.Context(), made.ID)
-	if err != nil || *read != *made {
+	if err != nil || !reflect.DeepEqual(read, made) {
 		t.Errorf("made %+v, read %+v, %v", made, read, err)
 	}
 	if made.Provider != quirk.Entra || made.Scopes != tenants.DefaultScopes(quirk.Entra) || made.Settings != quirk.For(quirk.Entra) {
@@ -201,21 +202,25 @@ func TestDeletedIsGone(t *testing.T) {
 	tenant := b.tenant(t)
 	connection := b.connection(t, tenant.ID, "Main")
 	token, _ := b.token(t, connection.ID)
-	if err := b.service.DeleteTenant(t.Context(), tenant.ID); err != nil {
+	if _, err := b.service.DeleteTenant(t.Context(), tenant.ID, tenant.Name); err != nil {
 		t.Fatal(err)
 	}
-	_, listErr := b.service.ListConnections(t.Context(), tenant.ID, tenants.ConnectionID{}, 10)
+	_, listErr := b.service.ListConnections(t.Context(), tenant.ID, tenants.ConnectionFilter{}, tenants.ConnectionID{}, 10)
 	_, tokensErr := b.service.ListTokens(t.Context(), connection.ID, tenants.TokenID{}, 10)
 	_, _, createErr := b.service.CreateToken(t.Context(), tenants.NewToken{ConnectionID: connection.ID, Name: "X"})
+	_, deleteErr := b.service.DeleteTenant(t.Context(), tenant.ID, tenant.Name)
+	_, suspendErr := b.service.SuspendTenant(t.Context(), tenant.ID)
+	_, pauseErr := b.service.PauseConnection(t.Context(), connection.ID)
+	_, goneErr := b.service.DeleteConnection(t.Context(), connection.ID, tenants.ConnectionDeletion{People: tenants.KeepPeople, Confirm: "Main"})
 	for name, err := range map[string]error{
-		"delete the tenant again": b.service.DeleteTenant(t.Context(), tenant.ID),
-		"suspend the tenant":      b.service.SuspendTenant(t.Context(), tenant.ID),
+		"delete the tenant again": deleteErr,
+		"suspend the tenant":      suspendErr,
 		"list connections":        listErr,
-		"pause the connection":    b.service.PauseConnection(t.Context(), connection.ID),
-		"delete the connection":   b.service.DeleteConnection(t.Context(), connection.ID),
+		"pause the connection":    pauseErr,
+		"delete the connection":   goneErr,
 		"list tokens":             tokensErr,
 		"create a token":          createErr,
-		"revoke the token":        b.service.RevokeToken(t.Context(), token.ID),
+		"revoke the token":        b.service.RevokeToken(t.Context(), token.ID, token.Name),
 	} {
 		if !errors.Is(err, tenants.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
@@ -234,7 +239,7 @@ func TestListsArePaged(t *testing.T) {
 	b.connection(t, b.tenant(t).ID, "Somebody else's")
 	var got []string
 	for after := (tenants.ConnectionID{}); ; {
-		page, err := b.service.ListConnections(t.Context(), tenant.ID, after, 2)
+		page, err := b.service.ListConnections(t.Context(), tenant.ID, tenants.ConnectionFilter{}, after, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,6 +254,9 @@ func TestListsArePaged(t *testing.T) {
 		t.Errorf("pages have %v, want %v", got, want)
 	}
 }
+
+// last is the error of a change.
+func last[T any](_ T, err error) error { return err }
 
 type forgetful struct{ times int }
 
@@ -266,17 +274,22 @@ func TestChangesForgetWhatIsCached(t *testing.T) {
 		name string
 		do   func() error
 	}{
-		{"suspend tenant", func() error { return service.SuspendTenant(t.Context(), tenant.ID) }},
-		{"resume tenant", func() error { return service.ResumeTenant(t.Context(), tenant.ID) }},
-		{"pause connection", func() error { return service.PauseConnection(t.Context(), connection.ID) }},
-		{"resume connection", func() error { return service.ResumeConnection(t.Context(), connection.ID) }},
+		{"suspend tenant", func() error { return last(service.SuspendTenant(t.Context(), tenant.ID)) }},
+		{"resume tenant", func() error { return last(service.ResumeTenant(t.Context(), tenant.ID)) }},
+		{"pause connection", func() error { return last(service.PauseConnection(t.Context(), connection.ID)) }},
+		{"resume connection", func() error { return last(service.ResumeConnection(t.Context(), connection.ID)) }},
 		{"change settings", func() error {
 			_, err := service.ChangeSettings(t.Context(), connection.ID, settingChanges(t, "strict_types=true"))
 			return err
 		}},
-		{"revoke token", func() error { return service.RevokeToken(t.Context(), token.ID) }},
-		{"delete connection", func() error { return service.DeleteConnection(t.Context(), connection.ID) }},
-		{"delete tenant", func() error { return service.DeleteTenant(t.Context(), tenant.ID) }},
+		{"revoke token", func() error { return service.RevokeToken(t.Context(), token.ID, token.Name) }},
+		{"delete connection", func() error {
+			return last(service.DeleteConnection(t.Context(), connection.ID,
+				tenants.ConnectionDeletion{People: tenants.KeepPeople, Confirm: connection.Name}))
+		}},
+		{"restore connection", func() error { return last(service.RestoreConnection(t.Context(), connection.ID)) }},
+		{"delete tenant", func() error { return last(service.DeleteTenant(t.Context(), tenant.ID, tenant.Name)) }},
+		{"restore tenant", func() error { return last(service.RestoreTenant(t.Context(), tenant.ID)) }},
 	}
 	for i, c := range changes {
 		if err := c.do(); err != nil {

@@ -18,11 +18,25 @@ type NewToken struct {
 
 // CreateToken makes a token. The secret is in the answer and nowhere else.
 func (s *Service) CreateToken(ctx context.Context, n NewToken) (*Token, Secret, error) {
-	name, err := cleanName(n.Name)
+	c, err := s.AnyConnection(ctx, n.ConnectionID)
 	if err != nil {
 		return nil, Secret{}, err
 	}
-	c, err := s.store.FindConnection(ctx, n.ConnectionID)
+	if !c.DeletedAt.IsZero() {
+		return nil, Secret{}, connectionIsDeleted(c)
+	}
+	t, secret, err := s.prepareToken(ctx, c, n)
+	if err != nil {
+		return nil, Secret{}, err
+	}
+	if err := s.store.CreateToken(ctx, t); err != nil {
+		return nil, Secret{}, err
+	}
+	return t, secret, nil
+}
+
+func (s *Service) prepareToken(ctx context.Context, c *Connection, n NewToken) (*Token, Secret, error) {
+	name, err := cleanName(n.Name)
 	if err != nil {
 		return nil, Secret{}, err
 	}
@@ -34,13 +48,10 @@ func (s *Service) CreateToken(ctx context.Context, n NewToken) (*Token, Secret, 
 	t := &Token{
 		ID: NewTokenID(), TenantID: c.TenantID, ConnectionID: c.ID, Name: name,
 		Hash: secret.Hash(), Prefix: secret.Prefix(), LastFour: secret.LastFour(),
-		Scopes: scopes, CreatedAt: created,
+		Scopes: scopes, CreatedBy: OriginOf(ctx).Actor, CreatedAt: created,
 	}
 	if n.Lifetime != Forever {
 		t.ExpiresAt = created.Add(n.Lifetime)
-	}
-	if err := s.store.CreateToken(ctx, t); err != nil {
-		return nil, Secret{}, err
 	}
 	return t, secret, nil
 }
@@ -58,26 +69,49 @@ func tokenScopes(c *Connection, asked authz.ScopeSet) (authz.ScopeSet, error) {
 	return asked, nil
 }
 
-// Token returns one token for an operator, whoever's it is.
+// Token returns one token.
 func (s *Service) Token(ctx context.Context, id TokenID) (*Token, error) {
-	return s.store.FindToken(ctx, id)
+	if s.confined && s.tenant.IsZero() {
+		return nil, ErrNotFound // to the store it would mean any
+	}
+	return s.store.FindToken(ctx, s.tenant, id)
+}
+
+// TokenOf returns one token of a connection.
+func (s *Service) TokenOf(ctx context.Context, connection ConnectionID, id TokenID) (*Token, error) {
+	t, err := s.Token(ctx, id)
+	if err == nil && t.ConnectionID != connection {
+		return nil, ErrNotFound
+	}
+	return t, err
 }
 
 // ListTokens returns at most limit tokens of a connection that were created
 // after the given one, revoked and expired ones too.
 func (s *Service) ListTokens(ctx context.Context, connection ConnectionID, after TokenID, limit int) ([]*Token, error) {
-	c, err := s.store.FindConnection(ctx, connection)
+	c, err := s.Connection(ctx, connection)
 	if err != nil {
 		return nil, err
 	}
 	return s.store.ListTokens(ctx, c.TenantID, c.ID, after, limit)
 }
 
-// RevokeToken stops a token for good.
-func (s *Service) RevokeToken(ctx context.Context, id TokenID) error {
-	t, err := s.store.FindToken(ctx, id)
+// RevokeToken stops a token for good. If it is the only one of its connection
+// that works, confirm must be its name: without one the error is a *RefusedError.
+func (s *Service) RevokeToken(ctx context.Context, id TokenID, confirm string) error {
+	t, err := s.Token(ctx, id)
 	if err != nil {
 		return err
 	}
-	return s.forget(s.store.RevokeToken(ctx, t.TenantID, id, s.now()))
+	return s.forget(s.store.RevokeToken(ctx, t.TenantID, id, s.now(), func(t *Token, others int) error {
+		switch {
+		case others > 0 || !t.Live(s.now()):
+			return nil
+		case confirm == "":
+			return &RefusedError{CodeLastToken, fmt.Sprintf(
+				"%q is the only token of its connection that works, so the connection would stop. "+
+					"Make another first, or give its name to say that you mean it.", t.Name)}
+		}
+		return checkTyped(confirm, t.Name, "token")
+	}))
 }

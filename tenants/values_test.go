@@ -83,7 +83,12 @@ func TestTokenState(t *testing.T) {
 		want  TokenState
 	}{
 		{"for ever", Token{}, TokenActive},
-		{"a microsecond left", Token{ExpiresAt: at.Add(time.Microsecond)}, TokenActive},
+		{"more than 14 days left", Token{ExpiresAt: at.AddDate(0, 0, 14).Add(time.Microsecond)}, TokenActive},
+		{"14 days left", Token{ExpiresAt: at.AddDate(0, 0, 14)}, TokenExpiring},
+		{"a microsecond left", Token{ExpiresAt: at.Add(time.Microsecond)}, TokenExpiring},
+		{"taking another's place", Token{Replaces: NewTokenID()}, TokenReplacing},
+		{"being replaced", Token{ReplacedBy: NewTokenID(), ExpiresAt: at.Add(time.Hour)}, TokenReplacing},
+		{"expired while being replaced", Token{ReplacedBy: NewTokenID(), ExpiresAt: at}, TokenExpired},
 		{"at the moment itself", Token{ExpiresAt: at}, TokenExpired},
 		{"revoked and expired", Token{ExpiresAt: at.Add(-time.Hour), RevokedAt: at}, TokenRevoked},
 	}

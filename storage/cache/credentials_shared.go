@@ -9,7 +9,7 @@ import (
 
 // credentialFormat begins the keys of credentials, of which replicas of different
 // versions may share a cache. It changes with tenants.Credential.
-const credentialFormat = "t1:"
+const credentialFormat = "t2:"
 
 // SharedCredentials answers from the shared cache what another
 // tenants.CredentialStore has. Its answers are as good as that store's; tokens

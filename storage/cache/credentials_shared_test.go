@@ -125,15 +125,17 @@ func TestUnknownTokensAreNotInRedis(t *testing.T) {
 
 // credentialFields are what credentialFormat stands for. Whoever changes them
 // changes it too, since replicas of both versions may share a cache.
-const credentialFields = "t1: Hash TokenID ConnectionID TenantID TokenScopes ExpiresAt RevokedAt Provider Settings " +
-	"ConnectionStatus ConnectionScopes ConnectionDeletedAt TenantStatus SchemaRevision TenantDeletedAt " +
+const credentialFields = "t2: Hash TokenID ConnectionID TenantID TokenScopes ExpiresAt RevokedAt Provider Settings " +
+	"ConnectionStatus ConnectionScopes ConnectionDeletedAt Domains TenantStatus Entitlements Adoption SchemaRevision TenantDeletedAt " +
+	"SCIM Groups Connections Seats Rule VerifiedDomains " +
 	"patch_user_returns_body patch_group_returns_body unique_group_names refuse_unknown_attributes strict_types " +
 	"keep_empty_strings allow_empty_patch pending_members"
 
 func TestCredentialFormat(t *testing.T) {
 	t.Parallel()
 	got := strings.TrimSuffix(credentialFormat, ":") + ":"
-	for _, typ := range []reflect.Type{reflect.TypeFor[tenants.Credential](), reflect.TypeFor[quirk.Settings]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[tenants.Credential](), reflect.TypeFor[tenants.Entitlements](),
+		reflect.TypeFor[tenants.Adoption](), reflect.TypeFor[quirk.Settings]()} {
 		for i := range typ.NumField() {
 			field := typ.Field(i)
 			name := field.Name
@@ -155,7 +157,8 @@ func TestCredentialsAreReadAsWritten(t *testing.T) {
 		TokenScopes: authz.Scopes(authz.Scope{Resource: authz.Users, Action: authz.Read}), ConnectionScopes: authz.AllScopes,
 		ExpiresAt: time.Now().UTC().Truncate(time.Microsecond), RevokedAt: time.Now().UTC().Truncate(time.Microsecond),
 		Provider: "okta", Settings: quirk.For("okta"), ConnectionStatus: tenants.ConnectionPaused, TenantStatus: tenants.TenantSuspended,
-		SchemaRevision: 3,
+		SchemaRevision: 3, Domains: []string{"acme.test"}, Entitlements: tenants.Entitlements{Groups: true, Seats: 50},
+		Adoption: tenants.Adoption{Rule: tenants.AdoptVerifiedEmail, VerifiedDomains: []string{"acme.test"}},
 	}
 	data, err := json.Marshal(want)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -247,7 +248,7 @@ func TestCredentialsOfReplicas(t *testing.T) {
 				}
 				if first == nil {
 					first = got
-				} else if *got != *first {
+				} else if !reflect.DeepEqual(got, first) {
 					t.Errorf("replica %d: %+v, want %+v", i, got, first)
 				}
 			}
@@ -260,13 +261,13 @@ func TestCredentialsOfReplicas(t *testing.T) {
 	for len(all[1].hints) > 0 {
 		<-all[1].hints // those of subscribing
 	}
-	if err := service.SuspendTenant(t.Context(), tenant.ID); err != nil {
+	if _, err := service.SuspendTenant(t.Context(), tenant.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(); got.TenantStatus != tenants.TenantSuspended {
 		t.Errorf("the tenant is %s", got.TenantStatus)
 	}
-	if err := service.RevokeToken(t.Context(), token.ID); err != nil {
+	if err := service.RevokeToken(t.Context(), token.ID, token.Name); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(); got.RevokedAt.IsZero() {

@@ -40,11 +40,11 @@ func connectionCreate(s *suite) {
 	want.Settings.UniqueGroupNames = !want.Settings.UniqueGroupNames
 	want.Settings.StrictTypes = !want.Settings.StrictTypes
 	s.must(s.Tenants.CreateConnection(s.ctx, want))
-	got, err := s.Tenants.FindConnection(s.ctx, want.ID)
+	got, err := s.findConnection(want.ID)
 	s.must(err)
 	s.same("connection", want, got)
 
-	_, err = s.Tenants.FindConnection(s.ctx, tenants.NewConnectionID())
+	_, err = s.findConnection(tenants.NewConnectionID())
 	s.wantNotFound("another id", err)
 	s.wantNotFound("another tenant", s.Tenants.CreateConnection(s.ctx, newConnection(tenants.NewTenantID(), "x")))
 }
@@ -56,7 +56,7 @@ func connectionNames(s *suite) {
 	s.wantTaken(s.Tenants.CreateConnection(s.ctx, newConnection(a, "okta éMILE")), "name", "okta éMILE")
 	s.connection(b, "Okta Émile")
 	s.connection(a, "Okta")
-	s.must(s.Tenants.DeleteConnection(s.ctx, a, first.ID, created))
+	s.must(s.deleteConnection(a, first.ID, created))
 	s.connection(a, "okta éMILE")
 }
 
@@ -64,7 +64,7 @@ func connectionList(s *suite) {
 	a, b := s.tenant("a").ID, s.tenant("b").ID
 	s.connection(b, "elsewhere")
 	want := []tenants.ConnectionID{s.connection(a, "z").ID, s.connection(a, "y").ID, s.connection(a, "x").ID}
-	s.must(s.Tenants.DeleteConnection(s.ctx, a, s.connection(a, "gone").ID, created))
+	s.must(s.deleteConnection(a, s.connection(a, "gone").ID, created))
 	for _, test := range []struct {
 		after tenants.ConnectionID
 		limit int
@@ -75,7 +75,7 @@ func connectionList(s *suite) {
 		{want[0], 10, want[1:]},
 		{want[2], 10, nil},
 	} {
-		page, err := s.Tenants.ListConnections(s.ctx, a, test.after, test.limit)
+		page, err := s.Tenants.ListConnections(s.ctx, a, tenants.ConnectionFilter{}, test.after, test.limit)
 		s.must(err)
 		var got []tenants.ConnectionID
 		for _, c := range page {
@@ -90,15 +90,15 @@ func connectionList(s *suite) {
 func connectionStatus(s *suite) {
 	a, b := s.tenant("a").ID, s.tenant("b").ID
 	c := s.connection(a, "Okta")
-	s.wantNotFound("status through another tenant", s.Tenants.SetConnectionStatus(s.ctx, b, c.ID, tenants.ConnectionPaused))
+	s.wantNotFound("status through another tenant", s.setConnectionStatus(b, c.ID, tenants.ConnectionPaused))
 	s.wantStatus(c.ID, tenants.ConnectionActive)
-	s.must(s.Tenants.SetConnectionStatus(s.ctx, a, c.ID, tenants.ConnectionPaused))
+	s.must(s.setConnectionStatus(a, c.ID, tenants.ConnectionPaused))
 	s.wantStatus(c.ID, tenants.ConnectionPaused)
 }
 
 func (s *suite) wantStatus(id tenants.ConnectionID, want tenants.ConnectionStatus) {
 	s.Helper()
-	got, err := s.Tenants.FindConnection(s.ctx, id)
+	got, err := s.findConnection(id)
 	s.must(err)
 	if got.Status != want {
 		s.Errorf("status %s, want %s", got.Status, want)
@@ -115,7 +115,7 @@ func connectionSettings(s *suite) {
 		current.Settings.StrictTypes = true
 		return current.Settings
 	}
-	_, err := s.Tenants.SetConnectionSettings(s.ctx, b, c.ID, strict)
+	_, err := s.setSettings(b, c.ID, strict)
 	s.wantNotFound("settings through another tenant", err)
 	for name, change := range map[string]func(*tenants.Connection) quirk.Settings{
 		"one": strict,
@@ -125,9 +125,9 @@ func connectionSettings(s *suite) {
 			return settings
 		},
 	} {
-		got, err := s.Tenants.SetConnectionSettings(s.ctx, a, c.ID, change)
+		got, err := s.setSettings(a, c.ID, change)
 		s.must(err)
-		stored, err := s.Tenants.FindConnection(s.ctx, c.ID)
+		stored, err := s.findConnection(c.ID)
 		s.must(err)
 		s.same(name, stored, got)
 	}
@@ -137,8 +137,8 @@ func connectionSettings(s *suite) {
 	s.must(err)
 	s.same("settings of the credential", want, credential.Settings)
 
-	s.must(s.Tenants.DeleteConnection(s.ctx, a, c.ID, created))
-	_, err = s.Tenants.SetConnectionSettings(s.ctx, a, c.ID, strict)
+	s.must(s.deleteConnection(a, c.ID, created))
+	_, err = s.setSettings(a, c.ID, strict)
 	s.wantNotFound("settings of a deleted connection", err)
 }
 
@@ -149,17 +149,17 @@ func connectionDelete(s *suite) {
 	c := s.connection(a, "Okta")
 	k := s.token(c, "first")
 	at := created.Add(time.Hour)
-	s.wantNotFound("delete through another tenant", s.Tenants.DeleteConnection(s.ctx, b, c.ID, at))
-	s.must(s.Tenants.DeleteConnection(s.ctx, a, c.ID, at))
+	s.wantNotFound("delete through another tenant", s.deleteConnection(b, c.ID, at))
+	s.must(s.deleteConnection(a, c.ID, at))
 
-	_, find := s.Tenants.FindConnection(s.ctx, c.ID)
-	_, token := s.Tenants.FindToken(s.ctx, k.ID)
+	_, find := s.findConnection(c.ID)
+	_, token := s.Tenants.FindToken(s.ctx, tenants.TenantID{}, k.ID)
 	for what, err := range map[string]error{
 		"connection": find, "token": token,
-		"status":    s.Tenants.SetConnectionStatus(s.ctx, a, c.ID, tenants.ConnectionActive),
-		"delete":    s.Tenants.DeleteConnection(s.ctx, a, c.ID, at),
+		"status":    s.setConnectionStatus(a, c.ID, tenants.ConnectionActive),
+		"delete":    s.deleteConnection(a, c.ID, at),
 		"new token": s.Tenants.CreateToken(s.ctx, newToken(c, "second")),
-		"revoke":    s.Tenants.RevokeToken(s.ctx, a, k.ID, at),
+		"revoke":    s.revokeToken(a, k.ID, at),
 	} {
 		s.wantNotFound(what, err)
 	}

@@ -66,7 +66,7 @@ func schemaChange(s *suite) {
 	if credential.SchemaRevision != 2 {
 		s.Errorf("the credential says revision %d, want 2", credential.SchemaRevision)
 	}
-	s.must(s.Tenants.DeleteTenant(s.ctx, t, created))
+	s.must(s.deleteTenant(t, created))
 	_, err = s.define(t, 2, first)
 	s.wantNotFound("define for a deleted tenant", err)
 	_, err = s.define(tenants.NewTenantID(), 0, first)
@@ -121,7 +121,7 @@ func schemaDemands(s *suite) {
 		in.create(userType, doc{"userName": "with", urn: doc{"a": "b"}})
 	}
 	first.create(userType, doc{"userName": "more", "title": urn})
-	s.must(s.Tenants.DeleteConnection(s.ctx, t, connection.ID, created))
+	s.must(s.deleteConnection(t, connection.ID, created))
 
 	for _, test := range []struct {
 		demand tenants.Demand
@@ -177,8 +177,8 @@ func schemaFence(s *suite) {
 	if page := in.list(userType, scim.ListQuery{Start: 1, Count: 10}); page.Total != 1 || string(page.Records[0].Document) != `{"userName":"ada"}` {
 		s.Errorf("stored is %d, %s", page.Total, page.Records[0].Document)
 	}
-	if n := len(in.events(in.dir.TenantID)); n != 1 {
-		s.Errorf("%d events, want that of the first create", n)
+	if n := len(in.events(in.dir.TenantID)); n != 2 {
+		s.Errorf("%d events, want those of the connection and the first create", n)
 	}
 	if _, err := in.put(of(2), id, doc{"userName": "eve"}); err != nil {
 		s.Error(err)

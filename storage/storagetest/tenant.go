@@ -23,7 +23,8 @@ var created = time.Date(2024, 2, 29, 12, 0, 0, 123456000, time.UTC)
 
 func (s *suite) tenant(name string) *tenants.Tenant {
 	s.Helper()
-	t := &tenants.Tenant{ID: tenants.NewTenantID(), Name: name, Status: tenants.TenantActive, CreatedAt: created}
+	t := &tenants.Tenant{ID: tenants.NewTenantID(), Name: name, Status: tenants.TenantActive, CreatedAt: created,
+		Entitlements: tenants.DefaultEntitlements(), Adoption: tenants.DefaultAdoption()}
 	s.must(s.Tenants.CreateTenant(s.ctx, t))
 	return t
 }
@@ -60,6 +61,8 @@ func tenantCreate(s *suite) {
 	want := &tenants.Tenant{
 		ID: tenants.NewTenantID(), Name: `Acme "; drop table tenants; --`, ExternalID: "crm-1",
 		Status: tenants.TenantSuspended, CreatedAt: created,
+		Entitlements: tenants.Entitlements{Groups: true, Connections: 3, Seats: 50},
+		Adoption:     tenants.Adoption{Rule: tenants.AdoptVerifiedEmail, VerifiedDomains: []string{"acme.test", "b.test"}},
 	}
 	s.must(s.Tenants.CreateTenant(s.ctx, want))
 	got, err := s.Tenants.Tenant(s.ctx, want.ID)
@@ -71,7 +74,8 @@ func tenantCreate(s *suite) {
 
 func tenantExternalID(s *suite) {
 	create := func(externalID string) (*tenants.Tenant, error) {
-		t := &tenants.Tenant{ID: tenants.NewTenantID(), Name: "Acme", ExternalID: externalID, Status: tenants.TenantActive, CreatedAt: created}
+		t := &tenants.Tenant{ID: tenants.NewTenantID(), Name: "Acme", ExternalID: externalID, Status: tenants.TenantActive, CreatedAt: created,
+			Entitlements: tenants.DefaultEntitlements(), Adoption: tenants.DefaultAdoption()}
 		return t, s.Tenants.CreateTenant(s.ctx, t)
 	}
 	first, err := create("crm-1")
@@ -82,16 +86,16 @@ func tenantExternalID(s *suite) {
 		_, err := create(other)
 		s.must(err)
 	}
-	s.must(s.Tenants.DeleteTenant(s.ctx, first.ID, created))
+	s.must(s.deleteTenant(first.ID, created))
 	_, err = create("crm-1")
 	s.must(err)
 }
 
 func tenantList(s *suite) {
 	want := []tenants.TenantID{s.tenant("c").ID, s.tenant("a").ID, s.tenant("b").ID}
-	s.must(s.Tenants.DeleteTenant(s.ctx, s.tenant("gone").ID, created))
+	s.must(s.deleteTenant(s.tenant("gone").ID, created))
 	list := func(after tenants.TenantID, limit int) (ids []tenants.TenantID) {
-		page, err := s.Tenants.ListTenants(s.ctx, after, limit)
+		page, err := s.Tenants.ListTenants(s.ctx, tenants.TenantFilter{}, after, limit)
 		s.must(err)
 		for _, t := range page {
 			ids = append(ids, t.ID)
@@ -117,7 +121,7 @@ func tenantList(s *suite) {
 
 func tenantStatus(s *suite) {
 	t, other := s.tenant("a"), s.tenant("b")
-	s.must(s.Tenants.SetTenantStatus(s.ctx, t.ID, tenants.TenantSuspended))
+	s.must(s.setTenantStatus(t.ID, tenants.TenantSuspended))
 	for id, want := range map[tenants.TenantID]tenants.TenantStatus{t.ID: tenants.TenantSuspended, other.ID: tenants.TenantActive} {
 		got, err := s.Tenants.Tenant(s.ctx, id)
 		s.must(err)
@@ -125,7 +129,7 @@ func tenantStatus(s *suite) {
 			s.Errorf("status %s, want %s", got.Status, want)
 		}
 	}
-	s.wantNotFound("status of nobody", s.Tenants.SetTenantStatus(s.ctx, tenants.NewTenantID(), tenants.TenantActive))
+	s.wantNotFound("status of nobody", s.setTenantStatus(tenants.NewTenantID(), tenants.TenantActive))
 }
 
 // tenantDelete: nothing of a deleted tenant can be found or changed any more.
@@ -133,24 +137,24 @@ func tenantDelete(s *suite) {
 	t := s.tenant("a")
 	c := s.connection(t.ID, "Okta")
 	k := s.token(c, "first")
-	s.must(s.Tenants.DeleteTenant(s.ctx, t.ID, created))
+	s.must(s.deleteTenant(t.ID, created))
 
 	_, tenant := s.Tenants.Tenant(s.ctx, t.ID)
-	_, connection := s.Tenants.FindConnection(s.ctx, c.ID)
-	_, token := s.Tenants.FindToken(s.ctx, k.ID)
+	_, connection := s.findConnection(c.ID)
+	_, token := s.Tenants.FindToken(s.ctx, tenants.TenantID{}, k.ID)
 	for what, err := range map[string]error{
 		"tenant": tenant, "connection": connection, "token": token,
-		"status":            s.Tenants.SetTenantStatus(s.ctx, t.ID, tenants.TenantActive),
-		"delete":            s.Tenants.DeleteTenant(s.ctx, t.ID, created),
-		"connection status": s.Tenants.SetConnectionStatus(s.ctx, t.ID, c.ID, tenants.ConnectionPaused),
-		"connection delete": s.Tenants.DeleteConnection(s.ctx, t.ID, c.ID, created),
+		"status":            s.setTenantStatus(t.ID, tenants.TenantActive),
+		"delete":            s.deleteTenant(t.ID, created),
+		"connection status": s.setConnectionStatus(t.ID, c.ID, tenants.ConnectionPaused),
+		"connection delete": s.deleteConnection(t.ID, c.ID, created),
 		"new connection":    s.Tenants.CreateConnection(s.ctx, newConnection(t.ID, "Entra")),
 		"new token":         s.Tenants.CreateToken(s.ctx, newToken(c, "second")),
-		"revoke":            s.Tenants.RevokeToken(s.ctx, t.ID, k.ID, created),
+		"revoke":            s.revokeToken(t.ID, k.ID, created),
 	} {
 		s.wantNotFound(what, err)
 	}
-	connections, err := s.Tenants.ListConnections(s.ctx, t.ID, tenants.ConnectionID{}, 10)
+	connections, err := s.Tenants.ListConnections(s.ctx, t.ID, tenants.ConnectionFilter{}, tenants.ConnectionID{}, 10)
 	s.must(err)
 	tokens, err := s.Tenants.ListTokens(s.ctx, t.ID, c.ID, tenants.TokenID{}, 10)
 	s.must(err)

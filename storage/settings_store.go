@@ -1,0 +1,72 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/access"
+	"github.com/roster-scim/roster/tenants/events"
+)
+
+// Settings implements tenants.RoleStore.
+func (s *Tenants) Settings(ctx context.Context) (tenants.Settings, error) {
+	var settings tenants.Settings
+	err := s.db.view(ctx, "", func(tx *tx) error {
+		b := &batch{}
+		b.query(scanSettings(&settings), `select settings from installation`)
+		return tx.last(ctx, b)
+	})
+	if err != nil {
+		return tenants.Settings{}, fmt.Errorf("find settings: %w", err)
+	}
+	return settings, nil
+}
+
+// scanSettings reads what is stored over what holds if nothing is.
+func scanSettings(to *tenants.Settings) func(scanner) error {
+	return func(row scanner) error {
+		var stored []byte
+		if err := row.Scan(&stored); err != nil {
+			return err
+		}
+		*to = tenants.DefaultSettings()
+		return json.Unmarshal(stored, to)
+	}
+}
+
+// UpdateSettings implements tenants.RoleStore.
+func (s *Tenants) UpdateSettings(ctx context.Context, change func(s *tenants.Settings) error) (tenants.Settings, error) {
+	var updated tenants.Settings
+	err := s.db.update(ctx, installationTenant, func(tx *tx) error {
+		var before tenants.Settings
+		if err := tx.get(ctx, scanSettings(&before), `select settings from installation`+tx.forChange()); err != nil {
+			return err
+		}
+		updated = before
+		if err := change(&updated); err != nil {
+			return err
+		}
+		if updated == before {
+			return errRollback
+		}
+		text, err := encode(updated)
+		if err != nil {
+			return err
+		}
+		if err := enqueueAccessJobs(ctx, tx, access.JobRule, ""); err != nil {
+			return err
+		}
+		b := &batch{}
+		b.exec(`update installation set settings = $1`, text)
+		return tx.note(ctx, b, note{
+			action: "settings.updated", targetType: "settings", targetName: "settings",
+			changes: map[string]any{"access_rule": events.Change{From: before.AccessRule, To: updated.AccessRule}},
+		})
+	})
+	if err != nil {
+		return tenants.Settings{}, fmt.Errorf("update settings: %w", err)
+	}
+	return updated, nil
+}

@@ -1,0 +1,55 @@
+package storage
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/roster-scim/roster/tenants"
+)
+
+// entitlementsColumn is tenants.Entitlements as a column has them.
+type entitlementsColumn struct {
+	SCIM        bool `json:"scim"`
+	Groups      bool `json:"groups"`
+	Connections int  `json:"connections"`
+	Seats       int  `json:"seats"`
+}
+
+// readEntitlements reads a column; what it leaves out is not limited.
+func readEntitlements(column []byte) (tenants.Entitlements, error) {
+	e := entitlementsColumn(tenants.DefaultEntitlements())
+	if err := json.Unmarshal(column, &e); err != nil {
+		return tenants.Entitlements{}, fmt.Errorf("read entitlements: %w", err)
+	}
+	return tenants.Entitlements(e), nil
+}
+
+// tenantSettings is the column of a tenant's settings.
+type tenantSettings struct {
+	Adoption adoptionColumn `json:"adoption"`
+}
+
+type adoptionColumn struct {
+	Rule            tenants.AdoptionRule `json:"rule"`
+	VerifiedDomains []string             `json:"verified_domains,omitempty"`
+}
+
+// readAdoption reads a column of settings.
+func readAdoption(column []byte) (tenants.Adoption, error) {
+	s := tenantSettings{adoptionColumn(tenants.DefaultAdoption())}
+	if err := json.Unmarshal(column, &s); err != nil {
+		return tenants.Adoption{}, fmt.Errorf("read a tenant's settings: %w", err)
+	}
+	return tenants.Adoption(s.Adoption), nil
+}
+
+// readDomains reads a column with a list of domains; none is nil.
+func readDomains(column []byte) (domains []string, err error) {
+	if err = json.Unmarshal(column, &domains); err != nil {
+		return nil, fmt.Errorf("read domains: %w", err)
+	}
+	if len(domains) == 0 {
+		return nil, nil
+	}
+	return domains, nil
+}

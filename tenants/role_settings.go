@@ -1,0 +1,43 @@
+package tenants
+
+import (
+	"context"
+	"fmt"
+)
+
+// AccessRule says what somebody gets who has several roles at an entry point.
+type AccessRule string
+
+// The rules for several roles.
+const (
+	AccessHighest AccessRule = "highest" // the one of the highest rank
+	AccessAll     AccessRule = "all"
+)
+
+// Settings are those of the installation.
+type Settings struct {
+	AccessRule AccessRule `json:"access_rule"`
+}
+
+// DefaultSettings are those of an installation that nobody has set.
+func DefaultSettings() Settings { return Settings{AccessRule: AccessHighest} }
+
+// SettingsChange is a change of the settings; nil leaves one as it is.
+type SettingsChange struct{ AccessRule *AccessRule }
+
+// Settings returns those of the installation.
+func (s *Roles) Settings(ctx context.Context) (Settings, error) { return s.store.Settings(ctx) }
+
+// UpdateSettings changes those of the installation.
+func (s *Roles) UpdateSettings(ctx context.Context, c SettingsChange) (Settings, error) {
+	return s.store.UpdateSettings(ctx, func(to *Settings) error {
+		if c.AccessRule == nil {
+			return nil
+		}
+		if *c.AccessRule != AccessHighest && *c.AccessRule != AccessAll {
+			return &InvalidError{"access_rule", fmt.Sprintf("give %s or %s", AccessHighest, AccessAll)}
+		}
+		to.AccessRule = *c.AccessRule
+		return nil
+	})
+}
