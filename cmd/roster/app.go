@@ -11,11 +11,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/roster-scim/roster/portal"
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/storage"
 	"github.com/roster-scim/roster/storage/cache"
 	"github.com/roster-scim/roster/storage/redisdb"
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/login"
 )
 
 // App is a server: New, then Start, then Close. Tests start the same in-process,
@@ -36,6 +38,10 @@ type App struct {
 	service     *tenants.Service
 	schemas     *tenants.Schemas
 	registries  *cache.Registries
+	uses        *login.Uses
+	login       *login.Service
+	portal      *portal.Portal
+	background  background
 	metrics     *metrics
 
 	publicURL string
@@ -74,10 +80,19 @@ func (a *App) start(ctx context.Context) error {
 	if err := a.listen(ctx); err != nil {
 		return err
 	}
-	handler, err := a.handler()
+	if err := a.openPortal(); err != nil { //nolint:contextcheck // what it starts outlives the start, until Close
+		return err
+	}
+	handler, err := a.handler() //nolint:contextcheck // each request has a context of its own
 	if err != nil {
 		return err
 	}
+	a.rollout.begin(ctx, func() {
+		if a.shared != nil {
+			a.shared.Start(ctx)
+		}
+		a.background.begin(ctx, a)
+	})
 	a.serve(a.public, publicServer(handler, a.logger))
 	if a.admin != nil {
 		a.serve(a.admin, adminServer(a.adminHandler(), a.logger))
@@ -92,6 +107,9 @@ func (a *App) Tenants() *tenants.Service { return a.service }
 // Schemas manages the schemas and resource types of tenants. What it changes
 // holds for requests at once.
 func (a *App) Schemas() *tenants.Schemas { return a.schemas }
+
+// Login lets people and programs in.
+func (a *App) Login() *login.Service { return a.login }
 
 // URL is the public URL, without a trailing slash.
 func (a *App) URL() string { return a.publicURL }
@@ -128,6 +146,11 @@ func (a *App) Close(ctx context.Context) error {
 	a.serving.Wait()
 	if a.rollout != nil {
 		a.rollout.close()
+	}
+	a.background.end()
+	if a.uses != nil {
+		errs = append(errs, a.uses.Close(context.WithoutCancel(ctx)))
+		a.uses = nil
 	}
 	if a.usage != nil {
 		errs = append(errs, a.usage.Close(context.WithoutCancel(ctx)))

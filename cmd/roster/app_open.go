@@ -30,11 +30,6 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.usage = tenants.NewUsage(store, a.logger) //nolint:contextcheck // it outlives the start, until Close
 	a.service = tenants.NewService(store, a.credentials)
 	a.schemas = tenants.NewSchemaService(store, schemaRules{}, a.credentials)
-	a.rollout.begin(ctx, func() {
-		if a.shared != nil {
-			a.shared.Start(ctx)
-		}
-	})
 	return nil
 }
 

@@ -183,14 +183,14 @@ func TestCloseLetsRequestsFinish(t *testing.T) {
 func TestPagesAndUnknownPaths(t *testing.T) {
 	t.Parallel()
 	app, _ := launch(t, testConfig(t))
-	for _, path := range []string{"/", "/portal", "/portal/connections"} {
+	for _, path := range []string{"/", "/portal", "/console", "/portal/connections", "/console/tenants"} {
 		r := get(t, app.URL()+path)
 		if r.status != 200 || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") ||
 			!strings.Contains(string(r.body), "There is no portal here") {
 			t.Errorf("%s: %d %s", path, r.status, clipped(r.body))
 		}
 	}
-	for _, path := range []string{"/nope", "/scim", "/scim/v1/x", "/metrics", "/healthz", "/debug/pprof/", "/api/v1/tenants"} {
+	for _, path := range []string{"/nope", "/scim", "/scim/v1/x", "/metrics", "/healthz", "/debug/pprof/", "/api/v2/tenants"} {
 		r := get(t, app.URL()+path)
 		body := r.object(t)
 		if r.status != 404 || r.header.Get("Content-Type") != "application/problem+json" || body["code"] != "not_found" ||
@@ -301,11 +301,11 @@ func TestChangesHoldAtOnce(t *testing.T) {
 		do     func() error
 		status int
 	}{
-		{"pause", func() error { return app.Tenants().PauseConnection(t.Context(), id) }, 503},
-		{"resume", func() error { return app.Tenants().ResumeConnection(t.Context(), id) }, 200},
-		{"suspend", func() error { return app.Tenants().SuspendTenant(t.Context(), tenant) }, 403},
-		{"resume tenant", func() error { return app.Tenants().ResumeTenant(t.Context(), tenant) }, 200},
-		{"revoke", func() error { return app.Tenants().RevokeToken(t.Context(), tokens[0].ID) }, 401},
+		{"pause", func() error { return last(app.Tenants().PauseConnection(t.Context(), id)) }, 503},
+		{"resume", func() error { return last(app.Tenants().ResumeConnection(t.Context(), id)) }, 200},
+		{"suspend", func() error { return last(app.Tenants().SuspendTenant(t.Context(), tenant)) }, 403},
+		{"resume tenant", func() error { return last(app.Tenants().ResumeTenant(t.Context(), tenant)) }, 200},
+		{"revoke", func() error { return app.Tenants().RevokeToken(t.Context(), tokens[0].ID, tokens[0].Name) }, 401},
 	} {
 		if err := step.do(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
@@ -319,6 +319,9 @@ func TestChangesHoldAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// last is the error of a change.
+func last[T any](_ T, err error) error { return err }
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()

@@ -47,6 +47,11 @@ var suites = []suite{
 	{"settings", testSettingsOfARunningServer},
 	{"pending members", testPendingMembersAreTold},
 	{"simulated providers", testSimulatedProviders},
+	{"matrix of the API", testAPIMatrix},
+	{"isolation of the API", testAPIIsolation},
+	{"fuzz of the API", testAPIFuzz},
+	{"people", testPeople},
+	{"groups", testGroups},
 }
 
 // exceptions are the suites that a backend does not pass: backend, suite, reason.
@@ -170,6 +175,7 @@ func TestExceptionsAreReal(t *testing.T) {
 // site is where one server, or several, keep what they are told.
 type site struct {
 	database, redis string
+	copied          bool   // a file that nothing may open as a database of its own, or it would be one in use
 	behind          string // a superuser's address of the database, past row-level security; "": SQLite
 }
 

@@ -32,7 +32,10 @@ type cli struct {
 	Tenant      tenantCommand      `cmd:"" group:"manage" help:"Manage tenants: the customer organisations."`
 	Connection  connectionCommand  `cmd:"" group:"manage" help:"Manage connections: an identity provider's link to a tenant."`
 	Token       tokenCommand       `cmd:"" group:"manage" help:"Manage the bearer tokens of connections."`
+	APIKey      apiKeyCommand      `cmd:"" name:"apikey" group:"manage" help:"Manage API keys of programs of yours."`
+	LoginLink   loginLinkCommand   `cmd:"" name:"login-link" group:"manage" help:"Make a link that signs one of your own people in, once."`
 	Schema      schemaCommand      `cmd:"" group:"manage" help:"Manage the schemas and resource types of a tenant's own."`
+	Audit       auditCommand       `cmd:"" group:"manage" help:"Verify and export the audit logs."`
 	Demo        demoCommand        `cmd:"" group:"try" help:"Run the server with three tenants whose simulated identity providers keep provisioning."`
 	Simulate    simulateCommand    `cmd:"" group:"try" help:"Be an identity provider: provision a made-up company into any SCIM server and check every answer."`
 	Conformance conformanceCommand `cmd:"" group:"try" help:"Check any SCIM server against RFC 7643, RFC 7644 and RFC 9865."`
@@ -80,7 +83,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		return out.fail(&usageError{err.Error()})
 	}
 	c.readFiles()
-	selected.BindTo(ctx, (*context.Context)(nil))
+	selected.BindTo(asCommand(ctx), (*context.Context)(nil))
 	if err := selected.Run(&c.Config, out); err != nil {
 		return out.fail(err)
 	}

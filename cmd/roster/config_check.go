@@ -24,6 +24,8 @@ func (c *Config) Check() error {
 		c.checkRedis(),
 		c.checkKey(),
 		c.checkLimits(),
+		c.checkOIDC(),
+		c.checkProxies(),
 	)
 }
 
@@ -125,6 +127,9 @@ func (c *Config) checkKey() error {
 func (c *Config) checkLimits() error {
 	if c.SCIMRate < 1 || c.SCIMRate > 1e6 || c.SCIMBurst < 1 || c.SCIMBurst > 1e6 {
 		return errors.New("ROSTER_SCIM_RATE, ROSTER_SCIM_BURST: give numbers from 1 to 1000000; Entra ID needs a rate of 25")
+	}
+	if c.APIRate < 1 || c.APIRate > 1e6 || c.APIBurst < 1 || c.APIBurst > 1e6 {
+		return errors.New("ROSTER_API_RATE, ROSTER_API_BURST: give numbers from 1 to 1000000")
 	}
 	return nil
 }

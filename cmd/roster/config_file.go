@@ -18,6 +18,7 @@ func (c *Config) readFiles() {
 		fromFile("ROSTER_DATABASE_URL", &c.DatabaseURL, c.DatabaseURLFile),
 		fromFile("ROSTER_REDIS_URL", &c.RedisURL, c.RedisURLFile),
 		fromFile("ROSTER_MASTER_KEY", &c.MasterKey, c.MasterKeyFile),
+		fromFile("ROSTER_OIDC_CLIENT_SECRET", &c.OIDCClientSecret, c.OIDCClientSecretFile),
 	)
 	if c.DatabaseURL == "" && c.DatabaseURLFile == "" {
 		c.DatabaseURL = defaultDatabase

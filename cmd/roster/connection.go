@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -21,7 +22,9 @@ type connectionCommand struct {
 	Pending connectionPending `cmd:"" help:"List the members that a connection's groups wait for."`
 	Pause   connectionPause   `cmd:"" help:"Let a connection answer 503, so that its identity provider keeps its changes."`
 	Resume  connectionResume  `cmd:"" help:"Let a paused connection take requests again."`
-	Delete  connectionDelete  `cmd:"" help:"Delete a connection; its tokens stop at once."`
+	Update  connectionUpdate  `cmd:"" help:"Change a connection: its name, provider, scopes or domains."`
+	Delete  connectionDelete  `cmd:"" help:"Delete a connection; its tokens stop at once. It can be restored for 30 days."`
+	Restore connectionRestore `cmd:"" help:"Bring a deleted connection back as it was."`
 }
 
 type (
@@ -30,18 +33,19 @@ type (
 		Name      string   `required:"" help:"What people call the connection, 1 to 64 characters, unique in the tenant."`
 		Provider  string   `required:"" help:"The identity provider: okta, entra, onelogin, jumpcloud, google, pingone, pingfederate, rippling, cyberark, salesforce, aws, authentik or generic."`
 		Scopes    *string  `placeholder:"SCOPE,…" help:"What it may do: users: or groups: and create, read, update or delete, and users:deactivate. Default: all but users:delete, and that too where the provider needs it."`
+		Domains   []string `placeholder:"DOMAIN,…" help:"The domains whose people it may provision. Default: anybody."`
 		Setting   []string `sep:"none" placeholder:"KEY=VALUE" help:"Where it departs from the provider's preset, once for each setting: see roster connection set --help."`
 		TokenName string   `default:"First token" help:"The name of its first token."`
 		Expires   string   `default:"never" help:"How long the first token works: 12h, 90d, 1y or never."`
 	}
 	connectionList struct {
-		Tenant string `required:"" help:"The tenant's id, ten…"`
+		Tenant  string `required:"" help:"The tenant's id, ten…"`
+		Deleted bool   `help:"List those that were deleted and can be restored."`
 		paging
 	}
 	connectionShow   struct{ connectionArgument }
 	connectionPause  struct{ connectionArgument }
 	connectionResume struct{ connectionArgument }
-	connectionDelete struct{ connectionArgument }
 
 	connectionArgument struct {
 		Connection string `arg:"" help:"The connection's id, con…"`
@@ -50,23 +54,27 @@ type (
 
 // connectionView is a connection as commands answer it.
 type connectionView struct {
-	ID             string         `json:"id"`
-	TenantID       string         `json:"tenant_id"`
-	Name           string         `json:"name"`
-	Provider       string         `json:"provider"`
-	Status         string         `json:"status"`
-	BaseURL        string         `json:"base_url"`
-	Scopes         authz.ScopeSet `json:"scopes"`
-	*settingsView                 // of create and show
-	PendingMembers *int           `json:"pending_members,omitempty"` // of show
-	CreatedAt      time.Time      `json:"created_at"`
-	Tokens         []tokenView    `json:"tokens,omitempty"` // of show
+	ID              string         `json:"id"`
+	TenantID        string         `json:"tenant_id"`
+	Name            string         `json:"name"`
+	Provider        string         `json:"provider"`
+	Status          string         `json:"status"`
+	BaseURL         string         `json:"base_url"`
+	Scopes          authz.ScopeSet `json:"scopes"`
+	Domains         []string       `json:"domains,omitempty"`
+	*settingsView                  // of create and show
+	PendingMembers  *int           `json:"pending_members,omitempty"` // of show
+	CreatedAt       time.Time      `json:"created_at"`
+	RestorableUntil *time.Time     `json:"restorable_until,omitempty"`
+	PeopleOnDelete  string         `json:"people_on_delete,omitempty"`
+	Tokens          []tokenView    `json:"tokens,omitempty"` // of show
 }
 
 func viewConnection(config *Config, c *tenants.Connection) connectionView {
 	return connectionView{
 		ID: c.ID.String(), TenantID: c.TenantID.String(), Name: c.Name, Provider: string(c.Provider),
-		Status: string(c.Status), BaseURL: baseURL(config.publicURL(config.Listen), c.ID), Scopes: c.Scopes, CreatedAt: c.CreatedAt,
+		Status: string(c.State()), BaseURL: baseURL(config.publicURL(config.Listen), c.ID), Scopes: c.Scopes, Domains: c.Domains,
+		CreatedAt: c.CreatedAt, RestorableUntil: optional(c.RestorableUntil()), PeopleOnDelete: string(c.People),
 	}
 }
 
@@ -77,7 +85,8 @@ func viewConnections(config *Config, list []*tenants.Connection) []connectionVie
 func (v connectionView) text(w io.Writer) {
 	fields(w, [2]string{"id", v.ID}, [2]string{"tenant", v.TenantID}, [2]string{"name", v.Name},
 		[2]string{"provider", quirk.Provider(v.Provider).Name()}, [2]string{"status", v.Status},
-		[2]string{"base URL", v.BaseURL}, [2]string{"may", v.Scopes.String()}, [2]string{"created", when(v.CreatedAt)})
+		[2]string{"base URL", v.BaseURL}, [2]string{"may", v.Scopes.String()},
+		[2]string{"domains", strings.Join(v.Domains, ", ")}, [2]string{"created", when(v.CreatedAt)})
 }
 
 func tableConnections(w io.Writer, tenant string, list []connectionView) {
@@ -93,7 +102,7 @@ func tableConnections(w io.Writer, tenant string, list []connectionView) {
 
 // parse reads what the flags say.
 func (c *connectionCreate) parse() (n tenants.NewConnection, lifetime time.Duration, err error) {
-	n = tenants.NewConnection{Name: c.Name, Provider: c.Provider}
+	n = tenants.NewConnection{Name: c.Name, Provider: c.Provider, Domains: c.Domains}
 	if n.TenantID, err = tenants.ParseTenantID(c.Tenant); err != nil {
 		return n, 0, malformed("tenant", c.Tenant, "ten")
 	}
@@ -119,16 +128,9 @@ func (c *connectionCreate) Run(ctx context.Context, config *Config, out *output)
 		return err
 	}
 	return withTenants(ctx, config, func(s *tenants.Service) error {
-		connection, err := s.CreateConnection(ctx, wanted)
+		connection, token, secret, err := s.CreateConnectionWithToken(ctx, wanted, tenants.NewToken{Name: c.TokenName, Lifetime: lifetime})
 		if err != nil {
 			return absent(err, "tenant "+c.Tenant, "roster tenant list")
-		}
-		token, secret, err := s.CreateToken(ctx, tenants.NewToken{
-			ConnectionID: connection.ID, Name: c.TokenName, Lifetime: lifetime,
-		})
-		if err != nil {
-			return fmt.Errorf("connection %s was made, but not its token (%s); make one: roster token create --connection %s --name NAME",
-				connection.ID, strings.TrimSuffix(explain(err), "."), connection.ID)
 		}
 		view := viewConnection(config, connection)
 		view.settingsView = viewSettings(connection)
@@ -167,7 +169,7 @@ func (c *connectionList) Run(ctx context.Context, config *Config, out *output) e
 		return err
 	}
 	return withTenants(ctx, config, func(s *tenants.Service) error {
-		list, err := s.ListConnections(ctx, tenant, after, c.Limit+1)
+		list, err := s.ListConnections(ctx, tenant, c.filter(), after, c.Limit+1)
 		if err != nil {
 			return absent(err, "tenant "+c.Tenant, "roster tenant list")
 		}
@@ -223,21 +225,17 @@ func (c *connectionResume) Run(ctx context.Context, config *Config, out *output)
 	return c.change(ctx, config, out, (*tenants.Service).ResumeConnection, "active", "It takes requests again.")
 }
 
-// Run implements the command.
-func (c *connectionDelete) Run(ctx context.Context, config *Config, out *output) error {
-	return c.change(ctx, config, out, (*tenants.Service).DeleteConnection, "deleted",
-		"Its tokens stopped working. What it provisioned is still in the database.")
-}
-
 // change carries out a change of the connection's state and says what it means.
+// An empty status is whatever it has then.
 func (a *connectionArgument) change(ctx context.Context, config *Config, out *output,
-	do func(*tenants.Service, context.Context, tenants.ConnectionID) error, status, effect string,
+	do func(*tenants.Service, context.Context, tenants.ConnectionID) (*tenants.Connection, error), status, effect string,
 ) error {
 	return a.with(ctx, config, func(s *tenants.Service, id tenants.ConnectionID) error {
-		if err := do(s, ctx, id); err != nil {
+		c, err := do(s, ctx, id)
+		if err != nil {
 			return err
 		}
-		return out.changed("Connection", id.String(), status, effect)
+		return out.changed("Connection", id.String(), cmp.Or(status, string(c.State())), effect)
 	})
 }
 

@@ -173,6 +173,9 @@ func (s *stage) describe(w io.Writer) {
 	table(w, []string{"TENANT", "PROVISIONED BY", "SCIM BASE URL"}, rows)
 	fmt.Fprintf(w, "\nOpen:      %s\n", s.URL)
 	fmt.Fprintf(w, "Read:      %s\n", s.Curl)
+	fmt.Fprintf(w, "API:       %s\n", s.API)
+	fmt.Fprintf(w, "           described at %s\n", s.Docs)
+	fmt.Fprintf(w, "Invite:    %s (an administrator of %s, once)\n", s.Portal, s.Companies[0].Tenant)
 	fmt.Fprintf(w, "Provision: %s\n", s.Simulate)
 	fmt.Fprintf(w, "\nThe companies keep changing until Ctrl-C:\n\n")
 }

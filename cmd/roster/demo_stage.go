@@ -9,8 +9,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/roster-scim/roster/authz"
 	"github.com/roster-scim/roster/scim/scimtest/idp"
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/login"
 )
 
 // stage is what the demo shows: three tenants, the identity providers that feed
@@ -19,6 +21,9 @@ type stage struct {
 	URL       string         `json:"url"`
 	Companies []*demoCompany `json:"tenants"`
 	Curl      string         `json:"curl"`
+	Docs      string         `json:"docs"`
+	API       string         `json:"api"`
+	Portal    string         `json:"portal"` // a link, of one use
 	Simulate  string         `json:"simulate"`
 }
 
@@ -75,20 +80,38 @@ func (s *stage) invite(ctx context.Context, app *App) error {
 	if err != nil {
 		return err
 	}
+	if err := s.inviteToAPI(ctx, app, tenant); err != nil {
+		return err
+	}
 	s.Simulate = fmt.Sprintf("%s simulate entra --url %s --token %s", os.Args[0], url, token)
+	return nil
+}
+
+// inviteToAPI makes an API key, and a portal link for the first company.
+func (s *stage) inviteToAPI(ctx context.Context, app *App, tenant tenants.TenantID) error {
+	_, key, err := app.Login().CreateKey(ctx, login.Command, login.NewKey{Name: "Demo", Permissions: authz.AllPermissions})
+	if err != nil {
+		return fmt.Errorf("make the demo's API key: %w", err)
+	}
+	_, link, err := app.Login().CreateLink(ctx, login.Command, login.NewLink{
+		TenantID: tenant, Roles: []string{authz.RoleAdmin}, Inviter: "The demo",
+	})
+	if err != nil {
+		return fmt.Errorf("make the demo's portal link: %w", err)
+	}
+	s.Docs, s.Portal = app.URL()+"/api/docs", link
+	s.API = fmt.Sprintf("curl -sH 'Authorization: Bearer %s' '%s/api/v1/tenants/%s/users?limit=3'", key.Reveal(), app.URL(), tenant)
 	return nil
 }
 
 // demoTenant finds the tenant by its external id, or makes it.
 func demoTenant(ctx context.Context, service *tenants.Service, name, externalID string) (tenants.TenantID, error) {
-	list, err := service.ListTenants(ctx, tenants.TenantID{}, maxPage)
+	list, err := service.ListTenants(ctx, tenants.TenantFilter{ExternalID: externalID}, tenants.TenantID{}, 1)
 	if err != nil {
 		return tenants.TenantID{}, fmt.Errorf("list the demo's tenants: %w", err)
 	}
-	for _, t := range list {
-		if t.ExternalID == externalID {
-			return t.ID, nil
-		}
+	if len(list) > 0 {
+		return list[0].ID, nil
 	}
 	t, err := service.CreateTenant(ctx, tenants.NewTenant{Name: name, ExternalID: externalID})
 	if err != nil {
@@ -98,7 +121,7 @@ func demoTenant(ctx context.Context, service *tenants.Service, name, externalID 
 }
 
 // demoConnection finds the tenant's connection by name, or makes it, and gives it
-// a token: those of an earlier demo are not known any more.
+// a token in the place of those of an earlier demo, which are not known any more.
 func demoConnection(ctx context.Context, app *App, tenant tenants.TenantID, name string, provider idp.Dialect) (baseURL, token string, err error) {
 	service := app.Tenants()
 	id, err := findConnection(ctx, service, tenant, name)
@@ -112,6 +135,9 @@ func demoConnection(ctx context.Context, app *App, tenant tenants.TenantID, name
 	if err != nil {
 		return "", "", fmt.Errorf("make connection %s: %w", name, err)
 	}
+	if err := revokeAll(ctx, service, id); err != nil {
+		return "", "", fmt.Errorf("revoke the tokens of connection %s: %w", name, err)
+	}
 	_, secret, err := service.CreateToken(ctx, tenants.NewToken{
 		ConnectionID: id, Name: "Demo " + time.Now().Format("2006-01-02 15:04:05.000"), Lifetime: tenants.Forever,
 	})
@@ -121,8 +147,27 @@ func demoConnection(ctx context.Context, app *App, tenant tenants.TenantID, name
 	return app.BaseURL(id), secret.Reveal(), nil
 }
 
+// revokeAll makes room for a token: a connection has two at most that work.
+func revokeAll(ctx context.Context, service *tenants.Service, connection tenants.ConnectionID) error {
+	for after := (tenants.TokenID{}); ; {
+		list, err := service.ListTokens(ctx, connection, after, maxPage)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, t := range list {
+			after = t.ID
+			if !t.Live(time.Now()) {
+				continue
+			}
+			if err := service.RevokeToken(ctx, t.ID, t.Name); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 func findConnection(ctx context.Context, service *tenants.Service, tenant tenants.TenantID, name string) (tenants.ConnectionID, error) {
-	list, err := service.ListConnections(ctx, tenant, tenants.ConnectionID{}, maxPage)
+	list, err := service.ListConnections(ctx, tenant, tenants.ConnectionFilter{}, tenants.ConnectionID{}, maxPage)
 	if err != nil {
 		return tenants.ConnectionID{}, err
 	}

@@ -50,6 +50,7 @@ func (b *backend) startAt(t testing.TB, p *site, adjust func(*Config)) *server {
 	config := DefaultConfig()
 	config.Listen, config.AdminListen = "127.0.0.1:0", adminOff
 	config.SCIMRate, config.SCIMBurst = 1e6, 1e6
+	config.APIRate, config.APIBurst = 1e6, 1e6
 	p.configure(&config)
 	adjust(&config)
 	app, err := New(config, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))

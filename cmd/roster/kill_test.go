@@ -134,7 +134,7 @@ func (p *process) roster(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, self)
 	command.Args = append([]string{"roster"}, args...)
 	command.Env = slices.Concat(os.Environ(), p.site.environment(), []string{"ROSTER_LISTEN=" + p.listen, "ROSTER_LOG_LEVEL=warn",
-		"ROSTER_PUBLIC_URL=http://" + p.listen, "ROSTER_SCIM_RATE=100000", "ROSTER_SCIM_BURST=100000"})
+		"ROSTER_PUBLIC_URL=http://" + p.listen, "ROSTER_API_RATE=100000", "ROSTER_API_BURST=100000", "ROSTER_SCIM_RATE=100000", "ROSTER_SCIM_BURST=100000"})
 	return command
 }
 

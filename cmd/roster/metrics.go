@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/roster-scim/roster/portal"
 	"github.com/roster-scim/roster/scim/scimhttp"
 )
 
@@ -68,8 +69,12 @@ func methodLabel(method string) string {
 	}
 }
 
-// resourceLabel is the endpoint of a SCIM path, as clients write it in any case.
+// resourceLabel is the endpoint of a SCIM path, as clients write it in any case,
+// or which other part of the server a path belongs to.
 func resourceLabel(path string) string {
+	if strings.HasPrefix(path, portal.Prefix) {
+		return "api"
+	}
 	rest, ok := strings.CutPrefix(path, scimhttp.Prefix)
 	if !ok {
 		return "page"

@@ -16,6 +16,7 @@ import (
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/scimhttp"
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/login"
 )
 
 // requestID gives the request the id that its answer, its log line and the
@@ -71,11 +72,14 @@ func (a *App) observe(c *gin.Context) {
 
 // loggedPath is a path with everything masked that a client may have made up: a
 // segment that is no connection's id where one belongs (somebody pasted the
-// token), and ids that are not Roster's (somebody asked for an e-mail address).
+// token), the code of a portal link, and ids that are not Roster's (somebody asked for an e-mail address).
 func loggedPath(path string) string {
+	if strings.HasPrefix(path, login.LinkPath) {
+		return login.LinkPath + "{code}"
+	}
 	rest, ok := strings.CutPrefix(path, scimhttp.Prefix)
 	if !ok {
-		return clip(path, 64)
+		return clip(path, 160)
 	}
 	parts := strings.SplitN(rest, "/", 4)
 	if _, err := tenants.ParseConnectionID(parts[0]); err != nil {

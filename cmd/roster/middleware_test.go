@@ -22,6 +22,7 @@ func TestLoggedPathHidesWhatClientsMakeUp(t *testing.T) {
 		"/scim/v2/" + connection + "/Users/a/b@c.example/d":      "/scim/v2/" + connection + "/Users/{id}/{id}",
 		"/scim/v2/rstrtokj2IwNV7OfavrtzVbq4W2TT8etbN6loi7/Users": "/scim/v2/{unknown}/Users",
 		"/portal": "/portal",
+		"/portal/link/rstrlnkJ2IwNV7OfavrtzVbq4W2TT8etbN6loi7": "/portal/link/{code}",
 	} {
 		if got := loggedPath(path); got != want {
 			t.Errorf("%s is logged as %s, want %s", path, got, want)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/roster-scim/roster/portal"
 	"github.com/roster-scim/roster/scim/scimhttp"
 )
 
@@ -19,10 +20,21 @@ func (a *App) handler() (http.Handler, error) {
 	}
 	engine := gin.New()
 	engine.RedirectTrailingSlash = false
-	engine.Use(requestID, a.observe, a.recover)
+	engine.HandleMethodNotAllowed = true
+	if err := a.config.trustProxies(engine); err != nil {
+		return nil, err
+	}
+	engine.Use(requestID, clientAddress, a.observe, a.recover, a.refuseMisfit)
 	engine.GET("/", landingPage)
 	engine.GET("/portal", landingPage)
-	engine.GET("/portal/*path", landingPage)
+	engine.GET("/console", landingPage)
+	if err := a.portal.Register(engine); err != nil {
+		return nil, err
+	}
+	engine.NoMethod(func(c *gin.Context) {
+		problem(c.Writer, http.StatusMethodNotAllowed, "method_not_allowed",
+			"This address does not take "+clip(c.Request.Method, 16)+"; the header Allow says what it takes.")
+	})
 	// SCIM routes by itself: its resource types are data, and it has its own
 	// answer to any method.
 	engine.NoRoute(func(c *gin.Context) {
@@ -31,10 +43,33 @@ func (a *App) handler() (http.Handler, error) {
 			scim.ServeHTTP(c.Writer, c.Request)
 			return
 		}
+		if isPage(c.Request) {
+			c.Status(http.StatusOK)
+			landingPage(c)
+			return
+		}
 		problem(c.Writer, http.StatusNotFound, "not_found",
-			"There is nothing at this address. A connection's SCIM base URL begins with "+a.publicURL+scimhttp.Prefix+".")
+			"There is nothing at this address. The API is described at "+a.publicURL+"/api/docs, and a connection's SCIM base URL begins with "+
+				a.publicURL+scimhttp.Prefix+".")
 	})
 	return engine, nil
 }
 
+// isPage reports whether somebody looks for a screen of the portal or the console.
+func isPage(r *http.Request) bool {
+	return r.Method == http.MethodGet && (strings.HasPrefix(r.URL.Path, "/portal/") || strings.HasPrefix(r.URL.Path, "/console/"))
+}
+
 func isSCIM(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, scimhttp.Prefix) }
+
+// refuseMisfit answers for the API while the database's schema is not the one
+// that this program needs; SCIM has an answer of its own.
+func (a *App) refuseMisfit(c *gin.Context) {
+	if !strings.HasPrefix(c.Request.URL.Path, portal.Prefix) || a.rollout.ready() == nil {
+		return
+	}
+	c.Abort()
+	portal.WriteProblem(c.Writer, &portal.Problem{Status: http.StatusServiceUnavailable, Code: "updating", RetryAfter: rolloutRetry,
+		Detail: "The service is being updated. Nothing was stored; send the request again in a few seconds. " +
+			"If this lasts, the service's operator has to finish the update."})
+}

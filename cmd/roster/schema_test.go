@@ -126,7 +126,12 @@ func testDefinitionsInUse(t *testing.T, s *server) {
 	deleted := s.connectionOf(t, tenant, "generic")
 	deleted.want(t, 201, "POST", "/Widgets", `{"displayName":"nobody reaches it"}`)
 	deleted.createUser(t, "gone@example.com")
-	if err := s.app.Tenants().DeleteConnection(t.Context(), deleted.id(t)); err != nil {
+	connection, err := s.app.Tenants().Connection(t.Context(), deleted.id(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.app.Tenants().DeleteConnection(t.Context(), connection.ID,
+		tenants.ConnectionDeletion{People: tenants.KeepPeople, Confirm: connection.Name}); err != nil {
 		t.Fatal(err)
 	}
 	s.connectionOf(t, neighbour, "generic").want(t, 201, "POST", "/Widgets", `{"displayName":"another tenant's"}`)

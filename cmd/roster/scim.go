@@ -73,6 +73,19 @@ func (g *scimGate) Admit(ctx context.Context, connectionID, credential string) (
 		Settings:  admission.Settings,
 		Types:     types,
 		Principal: admission.Principal,
+		Limits:    limitsOf(&admission),
 		TokenID:   admission.TokenID.String(),
 	}, nil
+}
+
+// limitsOf is what the organisation and the connection are held to.
+func limitsOf(a *tenants.Admission) scim.Limits {
+	limits := scim.Limits{NoGroups: a.NoGroups, Seats: a.Seats, Domains: a.Domains}
+	switch a.Adoption.Rule {
+	case tenants.AdoptExternalID:
+		limits.Adopt.Rule = scim.AdoptExternalID
+	case tenants.AdoptVerifiedEmail:
+		limits.Adopt = scim.Adoption{Rule: scim.AdoptVerifiedEmail, Domains: a.Adoption.VerifiedDomains}
+	}
+	return limits
 }

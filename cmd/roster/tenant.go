@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,9 @@ type tenantCommand struct {
 	Show    tenantShow    `cmd:"" help:"Show a tenant and its connections."`
 	Suspend tenantSuspend `cmd:"" help:"Stop serving a tenant: its connections answer 403."`
 	Resume  tenantResume  `cmd:"" help:"Serve a suspended tenant again."`
-	Delete  tenantDelete  `cmd:"" help:"Delete a tenant with its connections; their tokens stop at once."`
+	Update  tenantUpdate  `cmd:"" help:"Change a tenant: its name, what it may do, who is taken over."`
+	Delete  tenantDelete  `cmd:"" help:"Delete a tenant with its connections; their tokens stop at once. It can be restored for 30 days."`
+	Restore tenantRestore `cmd:"" help:"Bring a deleted tenant back as it was."`
 }
 
 type (
@@ -24,11 +27,18 @@ type (
 		Name       string `required:"" help:"What people call the customer, 1 to 64 characters."`
 		ExternalID string `help:"Your own id of the customer; unique."`
 	}
-	tenantList    struct{ paging }
+	tenantList struct {
+		Deleted bool `help:"List those that were deleted and can be restored."`
+		paging
+	}
 	tenantShow    struct{ tenantArgument }
 	tenantSuspend struct{ tenantArgument }
 	tenantResume  struct{ tenantArgument }
-	tenantDelete  struct{ tenantArgument }
+	tenantRestore struct{ tenantArgument }
+	tenantDelete  struct {
+		tenantArgument
+		Confirm string `placeholder:"NAME" help:"The tenant's name: with another one nothing happens."`
+	}
 
 	tenantArgument struct {
 		Tenant string `arg:"" help:"The tenant's id, ten…"`
@@ -37,23 +47,29 @@ type (
 
 // tenantView is a tenant as commands answer it.
 type tenantView struct {
-	ID          string           `json:"id"`
-	Name        string           `json:"name"`
-	ExternalID  string           `json:"external_id,omitempty"`
-	Status      string           `json:"status"`
-	CreatedAt   time.Time        `json:"created_at"`
-	Connections []connectionView `json:"connections,omitempty"` // of show
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	ExternalID string `json:"external_id,omitempty"`
+	Status     string `json:"status"`
+	entitlementsView
+	adoptionView
+	CreatedAt       time.Time        `json:"created_at"`
+	RestorableUntil *time.Time       `json:"restorable_until,omitempty"`
+	Connections     []connectionView `json:"connections,omitempty"` // of show
 }
 
 func viewTenant(t *tenants.Tenant) tenantView {
 	return tenantView{
-		ID: t.ID.String(), Name: t.Name, ExternalID: t.ExternalID, Status: string(t.Status), CreatedAt: t.CreatedAt,
+		ID: t.ID.String(), Name: t.Name, ExternalID: t.ExternalID, Status: string(t.State()), CreatedAt: t.CreatedAt,
+		entitlementsView: viewEntitlements(t.Entitlements), adoptionView: viewAdoption(t.Adoption),
+		RestorableUntil: optional(t.RestorableUntil()),
 	}
 }
 
 func (v tenantView) text(w io.Writer) {
 	fields(w, [2]string{"id", v.ID}, [2]string{"name", v.Name}, [2]string{"external id", v.ExternalID},
-		[2]string{"status", v.Status}, [2]string{"created", when(v.CreatedAt)})
+		[2]string{"status", v.Status}, [2]string{"may", v.entitlementsView.text()}, [2]string{"takes over", v.adoptionView.text()},
+		[2]string{"created", when(v.CreatedAt)})
 }
 
 // Run implements the command.
@@ -79,7 +95,7 @@ func (c *tenantList) Run(ctx context.Context, config *Config, out *output) error
 		return err
 	}
 	return withTenants(ctx, config, func(s *tenants.Service) error {
-		list, err := s.ListTenants(ctx, after, c.Limit+1)
+		list, err := s.ListTenants(ctx, c.filter(), after, c.Limit+1)
 		if err != nil {
 			return err
 		}
@@ -89,6 +105,10 @@ func (c *tenantList) Run(ctx context.Context, config *Config, out *output) error
 			Next    string       `json:"next,omitempty"`
 		}{views(list, viewTenant), next}
 		return out.print(answer, func(w io.Writer) {
+			if len(list) == 0 && c.Deleted {
+				fmt.Fprintln(w, "No tenants that could be restored.")
+				return
+			}
 			if len(list) == 0 {
 				fmt.Fprintln(w, "No tenants. Make one: roster tenant create --name NAME")
 				return
@@ -97,7 +117,7 @@ func (c *tenantList) Run(ctx context.Context, config *Config, out *output) error
 				return []string{v.ID, v.Name, v.ExternalID, v.Status, when(v.CreatedAt)}
 			})
 			table(w, []string{"ID", "NAME", "EXTERNAL ID", "STATUS", "CREATED"}, rows)
-			more(w, "roster tenant list", next)
+			more(w, c.again(), next)
 		})
 	})
 }
@@ -109,7 +129,7 @@ func (c *tenantShow) Run(ctx context.Context, config *Config, out *output) error
 		if err != nil {
 			return err
 		}
-		connections, err := s.ListConnections(ctx, id, tenants.ConnectionID{}, maxPage)
+		connections, err := s.ListConnections(ctx, id, tenants.ConnectionFilter{}, tenants.ConnectionID{}, maxPage)
 		if err != nil {
 			return err
 		}
@@ -136,19 +156,47 @@ func (c *tenantResume) Run(ctx context.Context, config *Config, out *output) err
 
 // Run implements the command.
 func (c *tenantDelete) Run(ctx context.Context, config *Config, out *output) error {
-	return c.change(ctx, config, out, (*tenants.Service).DeleteTenant, "deleted",
-		"Its connections and tokens stopped working. What they provisioned is still in the database.")
+	return c.change(ctx, config, out, func(s *tenants.Service, ctx context.Context, id tenants.TenantID) (*tenants.Tenant, error) {
+		t, err := s.Tenant(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return s.DeleteTenant(ctx, id, cmp.Or(c.Confirm, t.Name))
+	}, "deleted", "Its connections and tokens stopped working. In 30 days what they provisioned is removed. Undo: roster tenant restore %s")
 }
 
-// change carries out a change of the tenant's state and says what it means.
+// Run implements the command.
+func (c *tenantRestore) Run(ctx context.Context, config *Config, out *output) error {
+	return c.change(ctx, config, out, (*tenants.Service).RestoreTenant, "",
+		"It is as it was: its connections are there again, and their tokens work.")
+}
+
+func (c *tenantList) filter() (f tenants.TenantFilter) {
+	if c.Deleted {
+		f.Status = tenants.TenantDeleted
+	}
+	return f
+}
+
+// again is the command that lists the next page.
+func (c *tenantList) again() string {
+	if c.Deleted {
+		return "roster tenant list --deleted"
+	}
+	return "roster tenant list"
+}
+
+// change carries out a change of the tenant's state and says what it means. An
+// empty status is whatever it has then.
 func (a *tenantArgument) change(ctx context.Context, config *Config, out *output,
-	do func(*tenants.Service, context.Context, tenants.TenantID) error, status, effect string,
+	do func(*tenants.Service, context.Context, tenants.TenantID) (*tenants.Tenant, error), status, effect string,
 ) error {
 	return a.with(ctx, config, func(s *tenants.Service, id tenants.TenantID) error {
-		if err := do(s, ctx, id); err != nil {
+		t, err := do(s, ctx, id)
+		if err != nil {
 			return err
 		}
-		return out.changed("Tenant", id.String(), status, effect)
+		return out.changed("Tenant", id.String(), cmp.Or(status, string(t.State())), effect)
 	})
 }
 
@@ -173,4 +221,10 @@ func absent(err error, what, list string) error {
 // malformed is for what cannot be an id at all.
 func malformed(what, got, prefix string) error {
 	return &usageError{fmt.Sprintf("%q is not the id of a %s; those are %s and 26 digits and small letters", got, what, prefix)}
+}
+
+// asCommand makes a command the origin of what it changes. What a server does by
+// itself says so.
+func asCommand(ctx context.Context) context.Context {
+	return tenants.As(ctx, tenants.Origin{Actor: "command", ActorName: "roster command"})
 }

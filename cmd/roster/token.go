@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -15,6 +16,7 @@ type tokenCommand struct {
 	Create tokenCreate `cmd:"" help:"Make a token; others of the connection go on working."`
 	List   tokenList   `cmd:"" help:"List a connection's tokens, revoked and expired ones too."`
 	Revoke tokenRevoke `cmd:"" help:"Stop a token for good."`
+	Rotate tokenRotate `cmd:"" help:"Put another token in the place of one, without an interruption."`
 }
 
 type (
@@ -29,6 +31,11 @@ type (
 		paging
 	}
 	tokenRevoke struct {
+		tokenArgument
+		Yes bool `help:"Also if it is the connection's only token that works."`
+	}
+
+	tokenArgument struct {
 		Token string `arg:"" help:"The token's id, tok…"`
 	}
 )
@@ -40,12 +47,15 @@ type tokenView struct {
 	Name         string         `json:"name"`
 	Prefix       string         `json:"prefix"`
 	LastFour     string         `json:"last_four"`
-	State        string         `json:"state"` // active, expired or revoked
+	State        string         `json:"state"` // active, replacing, expiring, expired or revoked
 	Scopes       authz.ScopeSet `json:"scopes"`
 	CreatedAt    time.Time      `json:"created_at"`
 	ExpiresAt    *time.Time     `json:"expires_at,omitempty"`
 	RevokedAt    *time.Time     `json:"revoked_at,omitempty"`
 	LastUsedAt   *time.Time     `json:"last_used_at,omitempty"`
+	CreatedBy    string         `json:"created_by,omitempty"`
+	Replaces     string         `json:"replaces,omitempty"`
+	ReplacedBy   string         `json:"replaced_by,omitempty"`
 }
 
 func viewToken(t *tenants.Token) tokenView {
@@ -53,6 +63,7 @@ func viewToken(t *tenants.Token) tokenView {
 		ID: t.ID.String(), ConnectionID: t.ConnectionID.String(), Name: t.Name,
 		Prefix: t.Prefix, LastFour: t.LastFour, State: string(t.State(time.Now())), Scopes: t.Scopes,
 		CreatedAt: t.CreatedAt, ExpiresAt: optional(t.ExpiresAt), RevokedAt: optional(t.RevokedAt), LastUsedAt: optional(t.LastUsedAt),
+		CreatedBy: t.CreatedBy, Replaces: t.Replaces.String(), ReplacedBy: t.ReplacedBy.String(),
 	}
 }
 
@@ -148,14 +159,33 @@ func (c *tokenList) Run(ctx context.Context, config *Config, out *output) error 
 
 // Run implements the command.
 func (c *tokenRevoke) Run(ctx context.Context, config *Config, out *output) error {
-	id, err := tenants.ParseTokenID(c.Token)
-	if err != nil {
-		return malformed("token", c.Token, "tok")
-	}
-	return withTenants(ctx, config, func(s *tenants.Service) error {
-		if err := s.RevokeToken(ctx, id); err != nil {
-			return absent(err, "token "+c.Token, "roster token list --connection CONNECTION")
+	return c.with(ctx, config, func(s *tenants.Service, id tenants.TokenID) error {
+		t, err := s.Token(ctx, id)
+		if err != nil {
+			return err
+		}
+		confirm := ""
+		if c.Yes {
+			confirm = t.Name
+		}
+		err = s.RevokeToken(ctx, id, confirm)
+		if refused, ok := errors.AsType[*tenants.RefusedError](err); ok && refused.Code == tenants.CodeLastToken {
+			return fmt.Errorf("%q is the only token of its connection that works, so the connection would stop; "+
+				"add --yes if you mean it, or begin with: roster token rotate start %s", t.Name, id)
+		}
+		if err != nil {
+			return err
 		}
 		return out.changed("Token", c.Token, "revoked", "Requests with it are refused from now on.")
+	})
+}
+
+func (a *tokenArgument) with(ctx context.Context, config *Config, do func(*tenants.Service, tenants.TokenID) error) error {
+	id, err := tenants.ParseTokenID(a.Token)
+	if err != nil {
+		return malformed("token", a.Token, "tok")
+	}
+	return withTenants(ctx, config, func(s *tenants.Service) error {
+		return absent(do(s, id), "token "+a.Token, "roster token list --connection CONNECTION")
 	})
 }

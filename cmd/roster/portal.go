@@ -1,0 +1,58 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/roster-scim/roster/authz"
+	"github.com/roster-scim/roster/portal"
+	"github.com/roster-scim/roster/storage"
+	"github.com/roster-scim/roster/storage/limit"
+	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/access"
+	"github.com/roster-scim/roster/tenants/audit"
+	"github.com/roster-scim/roster/tenants/login"
+	"github.com/roster-scim/roster/tenants/people"
+)
+
+// openPortal makes the API and what stands behind it.
+func (a *App) openPortal() error {
+	store := storage.NewTenants(a.db)
+	decider, err := authz.NewDecider(store)
+	if err != nil {
+		return err
+	}
+	logins := storage.NewLogins(a.db)
+	a.uses = login.NewUses(logins, a.logger)
+	if a.login, err = newLogin(logins, decider, a.key, a.publicURL, func(p *login.Parts) {
+		p.Uses, p.Logger = a.uses, a.logger
+	}); err != nil {
+		return err
+	}
+	answers, err := login.NewAnswers(logins, a.key)
+	if err != nil {
+		return err
+	}
+	a.portal, err = portal.New(portal.Config{
+		PublicURL: a.publicURL, Key: a.key, Logger: a.logger, Limiter: limit.New(a.config.APIRate, a.config.APIBurst),
+		Tenants: a.service, Schemas: a.schemas, Roles: tenants.NewRoles(store, decider),
+		Access: access.New(storage.NewAccess(a.db)), People: people.NewService(storage.NewPeople(a.db, a.registries), a.resources, a.registries),
+		Login: a.login, Audit: audit.NewLog(storage.NewAudit(a.db)), Decider: decider,
+		Answers: answers, OIDC: a.config.oidc(),
+	})
+	return err
+}
+
+// newLogin makes the ways in.
+func newLogin(store *storage.Logins, decider *authz.Decider, key []byte, publicURL string, adjust func(*login.Parts)) (*login.Service, error) {
+	signer, err := authz.NewSessionSigner(key, publicURL)
+	if err != nil {
+		return nil, err
+	}
+	parts := login.Parts{
+		Store: store, Decider: decider, Signer: signer, PublicURL: publicURL,
+		// A server for this machine alone is one for development.
+		Fetch: authz.FetchOptions{AllowLoopback: strings.HasPrefix(publicURL, "http://")},
+	}
+	adjust(&parts)
+	return login.NewService(parts), nil
+}
