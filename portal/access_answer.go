@@ -10,20 +10,20 @@ import (
 
 func userAccessOf(u *access.UserAccess) api.UserAccess {
 	return api.UserAccess{
-		UserID: u.ID, Active: u.Active, Access: convert(u.Access, accessOf),
-		WhyNone: convert(u.None, func(w access.Why) api.Message { return api.Message{Code: w.Code, Message: w.Message} }),
+		UserID: u.ID, Active: u.Active, Access: answers(u.Access, accessOf),
+		WhyNone: answers(u.None, func(w access.Why) api.Message { return api.Message{Code: w.Code, Message: w.Message} }),
 	}
 }
 
 func accessOf(l access.Line) api.Access {
 	reason := func(r access.Reason) api.AccessReason {
-		answer := api.AccessReason{Kind: api.AccessReasonKind(r.Kind), Via: r.Via, By: textOrNil(r.By), Since: r.Since, Wins: l.Wins}
+		answer := api.AccessReason{Kind: api.AccessReasonKind(r.Kind), Via: r.Via, By: orNull(r.By), Since: r.Since, Wins: l.Wins}
 		if r.Kind == access.ByMapping {
 			answer.Group = &api.ReasonGroup{ID: r.Group, Name: r.Name, Direct: r.Direct}
 		}
 		return answer
 	}
-	return api.Access{EntryPoint: l.EntryPoint, Role: heldRoleOf(l.Role), Reasons: convert(l.Reasons, reason)}
+	return api.Access{EntryPoint: l.EntryPoint, Role: heldRoleOf(l.Role), Reasons: answers(l.Reasons, reason)}
 }
 
 func heldRoleOf(r access.Role) api.RoleRef {
@@ -34,7 +34,7 @@ func heldRoleOf(r access.Role) api.RoleRef {
 func grantsOf(u *access.UserAccess) []api.AccessGrant {
 	user := personOf(u.Person)
 	user.Active = u.Active
-	return convert(u.Access, func(l access.Line) api.AccessGrant {
+	return answers(u.Access, func(l access.Line) api.AccessGrant {
 		return api.AccessGrant{User: user, EntryPoint: l.EntryPoint, Role: heldRoleOf(l.Role)}
 	})
 }
@@ -47,8 +47,8 @@ func personOf(p access.Person) api.UserReference {
 func mappingOf(m access.ListedMapping) api.RoleMapping {
 	return api.RoleMapping{
 		Group:      api.MappedGroup{ID: m.GroupID, Name: m.GroupName, Exists: !m.NoGroup},
-		EntryPoint: m.EntryPoint, Role: m.Role, Effective: m.WhyNot == "", WhyNot: textOrNil(m.WhyNot),
-		CreatedBy: textOrNil(cmp.Or(m.CreatedByName, m.CreatedBy)), CreatedAt: m.CreatedAt,
+		EntryPoint: m.EntryPoint, Role: m.Role, Effective: m.WhyNot == "", WhyNot: orNull(m.WhyNot),
+		CreatedBy: orNull(cmp.Or(m.CreatedByName, m.CreatedBy)), CreatedAt: m.CreatedAt,
 	}
 }
 
@@ -59,18 +59,18 @@ func countOf(c access.Count) api.AccessChange {
 func previewOf(p *access.Plan) api.RoleMappingPreview {
 	at := func(h access.Holding) api.RoleAt { return api.RoleAt{EntryPoint: h.EntryPoint, Role: h.Role} }
 	return api.RoleMappingPreview{
-		PeopleTotal: p.Changed, Gains: convert(p.Gains, countOf), Losses: convert(p.Losses, countOf),
-		Changes: convert(p.Changes, func(c access.PersonChange) api.UserAccessChange {
-			return api.UserAccessChange{User: personOf(c.Person), Before: convert(c.Before, at), After: convert(c.After, at)}
+		PeopleTotal: p.Changed, Gains: answers(p.Gains, countOf), Losses: answers(p.Losses, countOf),
+		Changes: answers(p.Changes, func(c access.PersonChange) api.UserAccessChange {
+			return api.UserAccessChange{User: personOf(c.Person), Before: answers(c.Before, at), After: answers(c.After, at)}
 		}),
-		Refusals: convert(p.Refusals, func(r *tenants.RefusedError) api.Message { return api.Message{Code: r.Code, Message: r.Reason} }),
+		Refusals: answers(p.Refusals, func(r *tenants.RefusedError) api.Message { return api.Message{Code: r.Code, Message: r.Reason} }),
 	}
 }
 
 func assignmentOf(a *access.Assignment) api.Assignment {
 	return api.Assignment{
 		ID: a.ID.String(), User: personOf(a.User), EntryPoint: a.EntryPoint, Role: a.Role,
-		CreatedBy: textOrNil(cmp.Or(a.CreatedByName, a.CreatedBy)), CreatedAt: a.CreatedAt,
+		CreatedBy: orNull(cmp.Or(a.CreatedByName, a.CreatedBy)), CreatedAt: a.CreatedAt,
 	}
 }
 
@@ -85,7 +85,7 @@ func entryPointOf(e *access.EntryPoint) api.EntryPoint {
 func jobOf(j *access.Job) api.Job {
 	answer := api.Job{
 		ID: j.ID.String(), Kind: string(j.Kind), State: api.JobState(j.State), Done: j.Done, Total: j.Total,
-		CreatedAt: j.CreatedAt, Subject: textOrNil(j.Subject),
+		CreatedAt: j.CreatedAt, Subject: orNull(j.Subject),
 	}
 	if !j.FinishedAt.IsZero() {
 		answer.FinishedAt = &j.FinishedAt

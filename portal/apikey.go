@@ -84,8 +84,8 @@ func (h *handlers) RevokeAPIKey(ctx context.Context, r api.RevokeAPIKeyRequestOb
 func apiKey(k *login.Key) api.APIKey {
 	answer := api.APIKey{
 		ID: k.ID.String(), Name: k.Name, Prefix: k.Prefix, LastFour: k.LastFour, State: api.APIKeyState(k.State(now())),
-		Permissions: permissionsOf(k.Permissions), TenantID: textOrNull(k.TenantID.String()),
-		CreatedAt: k.CreatedAt, CreatedBy: textOrNull(k.CreatedBy),
+		Permissions: permissionsOf(k.Permissions), TenantID: orNull(k.TenantID.String()),
+		CreatedAt: k.CreatedAt, CreatedBy: orNull(k.CreatedBy),
 		ExpiresAt: timeOrNull(k.ExpiresAt), RevokedAt: timeOrNull(k.RevokedAt), LastUsedAt: timeOrNull(k.LastUsedAt),
 	}
 	return answer

@@ -44,7 +44,7 @@ func (h *handlers) assignments(ctx context.Context, in string, filter access.Ass
 	page, next, err := pageOf(h, kind, limit, page, func(last *access.Assignment) any {
 		return access.AssignmentPlace{User: last.UserID, EntryPoint: last.EntryPoint, Role: last.Role}
 	})
-	return &api.AssignmentList{Items: convert(page, assignmentOf), NextCursor: next}, err
+	return &api.AssignmentList{Items: answers(page, assignmentOf), NextCursor: next}, err
 }
 
 // CreateAssignment implements api.StrictServerInterface.

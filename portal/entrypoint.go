@@ -22,7 +22,7 @@ func (h *handlers) ListEntryPoints(ctx context.Context, r api.ListEntryPointsReq
 		return nil, err
 	}
 	page, next, err := pageOf(h, kind, limit, page, func(last *access.EntryPoint) any { return idPlace{last.Key} })
-	return api.ListEntryPoints200JSONResponse{Items: convert(page, entryPointOf), NextCursor: next}, err
+	return api.ListEntryPoints200JSONResponse{Items: answers(page, entryPointOf), NextCursor: next}, err
 }
 
 // CreateEntryPoint implements api.StrictServerInterface.

@@ -34,7 +34,7 @@ func (h *handlers) ListGroups(ctx context.Context, r api.ListGroupsRequestObject
 		return nil, err
 	}
 	groups, next, err := pageOf(h, kind, limit, groups, func(last *people.Group) any { return idPlace{last.ID} })
-	return api.ListGroups200JSONResponse{Items: convert(groups, groupOf), NextCursor: next}, err
+	return api.ListGroups200JSONResponse{Items: answers(groups, groupOf), NextCursor: next}, err
 }
 
 // GetGroup implements api.StrictServerInterface.
@@ -65,7 +65,7 @@ func (h *handlers) ListGroupMembers(ctx context.Context, r api.ListGroupMembersR
 		return nil, err
 	}
 	members, next, err := pageOf(h, kind, limit, members, func(last *people.Member) any { return idPlace{last.ID} })
-	return api.ListGroupMembers200JSONResponse{Items: convert(members, memberOf), NextCursor: next}, err
+	return api.ListGroupMembers200JSONResponse{Items: answers(members, memberOf), NextCursor: next}, err
 }
 
 // ListUserGroups implements api.StrictServerInterface.
@@ -83,12 +83,12 @@ func (h *handlers) ListUserGroups(ctx context.Context, r api.ListUserGroupsReque
 		return nil, err
 	}
 	groups, next, err := pageOf(h, kind, limit, groups, func(last *people.UserGroup) any { return idPlace{last.ID} })
-	return api.ListUserGroups200JSONResponse{Items: convert(groups, userGroupOf), NextCursor: next}, err
+	return api.ListUserGroups200JSONResponse{Items: answers(groups, userGroupOf), NextCursor: next}, err
 }
 
 func groupOf(g *people.Group) api.Group {
 	return api.Group{
-		ID: g.ID, DisplayName: g.DisplayName, ExternalID: textOrNil(g.ExternalID), Connection: originOf(g.Connection),
+		ID: g.ID, DisplayName: g.DisplayName, ExternalID: orNull(g.ExternalID), Connection: originOf(g.Connection),
 		Members: g.Members, Mappings: g.Mappings, CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt,
 	}
 }

@@ -64,6 +64,6 @@ func (h *handlers) DeleteIssuer(ctx context.Context, r api.DeleteIssuerRequestOb
 func issuerAnswer(i *login.Issuer) api.Issuer {
 	return api.Issuer{
 		ID: i.ID.String(), Name: i.Name, Issuer: i.Issuer, Audience: i.Audience,
-		JWKSURL: textOrNull(i.JWKSURL), PEM: append([]string{}, i.PEM...), CreatedAt: i.CreatedAt,
+		JWKSURL: orNull(i.JWKSURL), PEM: append([]string{}, i.PEM...), CreatedAt: i.CreatedAt,
 	}
 }

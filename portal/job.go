@@ -24,7 +24,7 @@ func (h *handlers) ListJobs(ctx context.Context, r api.ListJobsRequestObject) (a
 		return nil, err
 	}
 	page, next, err := pageOf(h, kind, limit, page, func(last *access.Job) any { return last.ID })
-	return api.ListJobs200JSONResponse{Items: convert(page, jobOf), NextCursor: next}, err
+	return api.ListJobs200JSONResponse{Items: answers(page, jobOf), NextCursor: next}, err
 }
 
 // GetJob implements api.StrictServerInterface.

@@ -10,14 +10,6 @@ import (
 
 func now() time.Time { return time.Now().UTC() }
 
-// textOrNull is a text that is null where there is none.
-func textOrNull(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
-
 // timeOrNull is a time that is null where there is none.
 func timeOrNull(t time.Time) *time.Time {
 	if t.IsZero() {

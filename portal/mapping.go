@@ -17,7 +17,7 @@ func (h *handlers) GetRoleMappings(ctx context.Context, r api.GetRoleMappingsReq
 	if err != nil {
 		return nil, err
 	}
-	return api.GetRoleMappings200JSONResponse{Mappings: convert(mappings, mappingOf)}, nil
+	return api.GetRoleMappings200JSONResponse{Mappings: answers(mappings, mappingOf)}, nil
 }
 
 // PutRoleMappings implements api.StrictServerInterface.
@@ -31,11 +31,11 @@ func (h *handlers) PutRoleMappings(ctx context.Context, r api.PutRoleMappingsReq
 		return nil, err
 	}
 	answer := api.PutRoleMappings200JSONResponse{
-		Mappings: convert(mappings, mappingOf),
-		Summary:  api.AccessSummary{PeopleTotal: plan.Changed, Gains: convert(plan.Gains, countOf), Losses: convert(plan.Losses, countOf)},
+		Mappings: answers(mappings, mappingOf),
+		Summary:  api.AccessSummary{PeopleTotal: plan.Changed, Gains: answers(plan.Gains, countOf), Losses: answers(plan.Losses, countOf)},
 	}
 	if job != nil {
-		answer.JobID = textOrNil(job.ID.String())
+		answer.JobID = orNull(job.ID.String())
 	}
 	return answer, nil
 }
@@ -70,11 +70,11 @@ func (h *handlers) ListRoleMappings(ctx context.Context, r api.ListRoleMappingsR
 	mappings, next, err := pageOf(h, kind, limit, mappings, func(last access.ListedMapping) any {
 		return access.MappingPlace{Group: last.GroupID, EntryPoint: last.EntryPoint, Role: last.Role}
 	})
-	return api.ListRoleMappings200JSONResponse{Items: convert(mappings, mappingOf), NextCursor: next}, err
+	return api.ListRoleMappings200JSONResponse{Items: answers(mappings, mappingOf), NextCursor: next}, err
 }
 
 func targetsOf(list []api.NewRoleMapping) []access.Holding {
-	return convert(list, func(m api.NewRoleMapping) access.Holding {
+	return answers(list, func(m api.NewRoleMapping) access.Holding {
 		return access.Holding{EntryPoint: m.EntryPoint, Role: m.Role}
 	})
 }

@@ -39,3 +39,21 @@ func pageOf[T any](h *handlers, kind string, limit int, list []T, place func(las
 	cursor, err := h.next(kind, place(list[limit-1]))
 	return list, cursor, err
 }
+
+// orNull is a value, or nil for the zero value.
+func orNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// answers turns a list into what an answer has of it; none is an empty list.
+func answers[T, A any](list []T, answer func(T) A) []A {
+	all := make([]A, len(list))
+	for i, item := range list {
+		all[i] = answer(item)
+	}
+	return all
+}

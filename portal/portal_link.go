@@ -117,8 +117,8 @@ func portalLink(l *login.Link) api.PortalLink {
 	return api.PortalLink{
 		ID: l.ID.String(), State: api.PortalLinkState(l.State(now())),
 		Connection: referenceOrNull(l.ConnectionID.String(), l.ConnectionName), Roles: l.Roles,
-		ReturnURL: textOrNull(l.ReturnURL), Email: textOrNull(l.Email), Inviter: textOrNull(l.Inviter), Note: textOrNull(l.Note),
-		CreatedAt: l.CreatedAt, CreatedBy: textOrNull(l.CreatedBy), ExpiresAt: l.ExpiresAt,
+		ReturnURL: orNull(l.ReturnURL), Email: orNull(l.Email), Inviter: orNull(l.Inviter), Note: orNull(l.Note),
+		CreatedAt: l.CreatedAt, CreatedBy: orNull(l.CreatedBy), ExpiresAt: l.ExpiresAt,
 		UsedAt: timeOrNull(l.UsedAt), RevokedAt: timeOrNull(l.RevokedAt),
 	}
 }

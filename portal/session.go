@@ -52,7 +52,7 @@ func (h *handlers) nameTenant(ctx context.Context, p authz.Principal, answer *ap
 		return err
 	}
 	answer.Connection = referenceOrNull(s.ConnectionID.String(), s.ConnectionName)
-	answer.ReturnURL = textOrNull(s.ReturnURL)
+	answer.ReturnURL = orNull(s.ReturnURL)
 	return nil
 }
 
@@ -98,9 +98,9 @@ func (h *handlers) liveSessions(ctx context.Context, tenant tenants.TenantID, li
 
 func liveSession(s *login.Session) api.LiveSession {
 	return api.LiveSession{
-		ID: s.ID.String(), Name: s.Name, Email: textOrNull(s.Email), Roles: s.Roles,
+		ID: s.ID.String(), Name: s.Name, Email: orNull(s.Email), Roles: s.Roles,
 		Connection: referenceOrNull(s.ConnectionID.String(), s.ConnectionName),
-		LinkID:     textOrNull(s.LinkID.String()), IssuerID: textOrNull(s.IssuerID.String()),
+		LinkID:     orNull(s.LinkID.String()), IssuerID: orNull(s.IssuerID.String()),
 		CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: s.ExpiresAt, IdleExpiresAt: s.IdleExpiresAt(),
 		Address: s.Address, UserAgent: s.UserAgent,
 	}

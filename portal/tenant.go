@@ -41,15 +41,6 @@ func openID[ID any](h *handlers, kind string, cursor *string, place *idPlace, pa
 	return parse(place.ID)
 }
 
-// answers turns a list into what an answer has of it; none is an empty list.
-func answers[T, A any](list []T, answer func(T) A) []A {
-	all := make([]A, len(list))
-	for i, item := range list {
-		all[i] = answer(item)
-	}
-	return all
-}
-
 // CreateTenant implements api.StrictServerInterface.
 func (h *handlers) CreateTenant(ctx context.Context, r api.CreateTenantRequestObject) (api.CreateTenantResponseObject, error) {
 	entitlements, err := entitlementsChange(r.Body.Entitlements)

@@ -54,12 +54,3 @@ func adoptionChange(a *api.Adoption) *tenants.AdoptionChange {
 	}
 	return &tenants.AdoptionChange{Rule: (*tenants.AdoptionRule)(&a.Rule), VerifiedDomains: &a.VerifiedDomains}
 }
-
-// orNull is a value, or nil for the zero value.
-func orNull[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}

@@ -30,6 +30,6 @@ func (h *handlers) ListTenantRoles(ctx context.Context, r api.ListTenantRolesReq
 
 func tenantRoleAnswer(r tenants.TenantRole) api.TenantRole {
 	return api.TenantRole{
-		Key: r.Key, Name: r.Name, Description: r.Description, Rank: r.Rank, Mappable: r.Mappable, WhyNot: textOrNull(r.WhyNot),
+		Key: r.Key, Name: r.Name, Description: r.Description, Rank: r.Rank, Mappable: r.Mappable, WhyNot: orNull(r.WhyNot),
 	}
 }

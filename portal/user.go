@@ -32,7 +32,7 @@ func (h *handlers) ListUsers(ctx context.Context, r api.ListUsersRequestObject) 
 		return nil, err
 	}
 	users, next, err := pageOf(h, kind, limit, users, func(last *people.User) any { return last.Place() })
-	return api.ListUsers200JSONResponse{Items: convert(users, userOf), NextCursor: next}, err
+	return api.ListUsers200JSONResponse{Items: answers(users, userOf), NextCursor: next}, err
 }
 
 func userQuery(p *api.ListUsersParams) (people.UserQuery, error) {
@@ -75,7 +75,7 @@ func (h *handlers) CreateUser(ctx context.Context, r api.CreateUserRequestObject
 	user, err := h.people.CreateUser(ctx, tenant, people.NewUser{
 		UserName: r.Body.UserName, DisplayName: orZero(r.Body.DisplayName),
 		GivenName: orZero(r.Body.GivenName), FamilyName: orZero(r.Body.FamilyName),
-		Emails: convert(r.Body.Emails, emailIn), ExternalID: orZero(r.Body.ExternalID),
+		Emails: answers(r.Body.Emails, emailIn), ExternalID: orZero(r.Body.ExternalID),
 		Inactive: r.Body.Active != nil && !*r.Body.Active,
 	})
 	if err != nil {
@@ -108,7 +108,7 @@ func (h *handlers) UpdateUser(ctx context.Context, r api.UpdateUserRequestObject
 		ExternalID: r.Body.ExternalID, Active: r.Body.Active,
 	}
 	if r.Body.Emails != nil {
-		emails := convert(r.Body.Emails, emailIn)
+		emails := answers(r.Body.Emails, emailIn)
 		change.Emails = &emails
 	}
 	user, err := h.people.UpdateUser(ctx, tenant, r.User, change)

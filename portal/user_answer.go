@@ -8,9 +8,9 @@ import (
 
 func userOf(u *people.User) api.User {
 	return api.User{
-		ID: u.ID, UserName: u.UserName, DisplayName: textOrNil(u.DisplayName),
-		GivenName: textOrNil(u.GivenName), FamilyName: textOrNil(u.FamilyName),
-		Emails: convert(u.Emails, emailOut), ExternalID: textOrNil(u.ExternalID),
+		ID: u.ID, UserName: u.UserName, DisplayName: orNull(u.DisplayName),
+		GivenName: orNull(u.GivenName), FamilyName: orNull(u.FamilyName),
+		Emails: answers(u.Emails, emailOut), ExternalID: orNull(u.ExternalID),
 		Active: u.Active, Managed: u.Managed(), Connection: originOf(u.Connection),
 		CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
 	}
@@ -24,7 +24,7 @@ func wholeUser(u *people.User) api.User {
 }
 
 func emailOut(e people.Email) api.UserEmail {
-	return api.UserEmail{Value: e.Value, Type: textOrNil(e.Type), Primary: e.Primary}
+	return api.UserEmail{Value: e.Value, Type: orNull(e.Type), Primary: e.Primary}
 }
 
 // originOf is where somebody or a group comes from, nil for nowhere.
@@ -33,23 +33,6 @@ func originOf(c *people.Connection) *api.OptionalReference {
 		return nil
 	}
 	return &api.OptionalReference{ID: c.ID.String(), Name: c.Name}
-}
-
-// textOrNil is null for a text that is not there.
-func textOrNil(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
-
-// convert maps a list; the answer has an empty one rather than none.
-func convert[From, To any](list []From, as func(From) To) []To {
-	mapped := make([]To, len(list))
-	for i, item := range list {
-		mapped[i] = as(item)
-	}
-	return mapped
 }
 
 // tenantOfPath is the tenant of a path, which the gate has checked.

@@ -140,6 +140,7 @@ func TestOldLoginsAreRemoved(t *testing.T) {
 		if _, err := f.store.BeginAnswer(f.ctx, repeatable("key01", "k", "a"), f.clock.at); err != nil {
 			t.Fatal(err)
 		}
+		maintenance := NewMaintenance(f.db, nil)
 		left := func() string {
 			return strings.Join(f.rows(`select (select count(*) from used_tokens), (select count(*) from idempotency_keys), (select count(*) from sessions)`), "")
 		}
@@ -147,7 +148,7 @@ func TestOldLoginsAreRemoved(t *testing.T) {
 			after time.Duration
 			want  string
 		}{{time.Minute, "1 1 1"}, {20 * time.Minute, "0 1 1"}, {25 * time.Hour, "0 0 1"}, {92 * 24 * time.Hour, "0 0 0"}} {
-			if err := f.store.SweepLogins(f.ctx, f.clock.at.Add(step.after)); err != nil {
+			if _, err := maintenance.Prune(f.ctx, f.clock.at.Add(step.after)); err != nil {
 				t.Fatal(err)
 			}
 			if got := left(); got != step.want {

@@ -4,16 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/roster-scim/roster/tenants/login"
-)
-
-const (
-	// sweepBatch bounds what one sweep removes of a table.
-	sweepBatch = 1000
-	// sessionKeep is how long sessions stay listed after they are over.
-	sessionKeep = 90 * 24 * time.Hour
 )
 
 // RecordLogins implements login.UsesStore.
@@ -49,30 +41,6 @@ func (s *Logins) RecordLogins(ctx context.Context, uses []login.Use) error {
 	})
 	if err != nil {
 		return fmt.Errorf("record uses of %d credentials: %w", len(uses), err)
-	}
-	return nil
-}
-
-// SweepLogins implements login.UsesStore.
-func (s *Logins) SweepLogins(ctx context.Context, at time.Time) error {
-	err := s.db.update(ctx, "", func(tx *tx) error {
-		b := &batch{}
-		b.exec(`
-			delete from used_tokens where (issuer_id, jti) in (
-				select issuer_id, jti from used_tokens where expires_at < $1 order by expires_at limit cast($2 as bigint))`,
-			at.UnixMicro(), sweepBatch)
-		b.exec(`
-			delete from idempotency_keys where (actor, key) in (
-				select actor, key from idempotency_keys where created_at < $1 order by created_at limit cast($2 as bigint))`,
-			at.Add(-login.AnswerLife).UnixMicro(), sweepBatch)
-		b.exec(`
-			delete from sessions where (tenant_id, id) in (
-				select tenant_id, id from sessions where expires_at < $1 limit cast($2 as bigint))`,
-			at.Add(-sessionKeep).UnixMicro(), sweepBatch)
-		return tx.send(ctx, b)
-	})
-	if err != nil {
-		return fmt.Errorf("remove old logins: %w", err)
 	}
 	return nil
 }

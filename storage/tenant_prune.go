@@ -25,12 +25,12 @@ func (m *Maintenance) Prune(ctx context.Context, at time.Time) (more bool, err e
 		by    time.Time
 	}{
 		{`delete from idempotency_keys where (actor, key) in (
-			select i.actor, i.key from idempotency_keys i where i.created_at < $1 limit $2)`, at.Add(-idempotencyKept)},
+			select i.actor, i.key from idempotency_keys i where i.created_at < $1 limit cast($2 as bigint))`, at.Add(-idempotencyKept)},
 		{`delete from used_tokens where (issuer_id, jti) in (
-			select u.issuer_id, u.jti from used_tokens u where u.expires_at < $1 limit $2)`, at},
+			select u.issuer_id, u.jti from used_tokens u where u.expires_at < $1 limit cast($2 as bigint))`, at},
 		{`delete from sessions where (tenant_id, id) in (
 			select s.tenant_id, s.id from sessions s
-			where s.expires_at < $1 or s.ended_at < $1 limit $2)`, at.Add(-sessionKept)},
+			where s.expires_at < $1 or s.ended_at < $1 limit cast($2 as bigint))`, at.Add(-sessionKept)},
 	} {
 		var n int64
 		err := m.db.update(ctx, "", func(tx *tx) (err error) {
@@ -59,7 +59,7 @@ func (m *Maintenance) pruneLinks(ctx context.Context, by time.Time) (more bool, 
 	}, `
 		select cast(l.tenant_id as text), cast(l.id as text) from portal_links l
 		where l.expires_at < $1 or l.used_at < $1 or l.revoked_at < $1
-		order by l.tenant_id limit $2`, by.UnixMicro(), prunedPerStep)
+		order by l.tenant_id limit cast($2 as bigint)`, by.UnixMicro(), prunedPerStep)
 	if err != nil {
 		return false, err
 	}

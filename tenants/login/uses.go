@@ -11,7 +11,6 @@ import (
 
 const (
 	flushInterval = 5 * time.Second
-	sweepInterval = 10 * time.Minute
 	storeTimeout  = 10 * time.Second
 	maxUses       = 100_000 // in one batch; the rest waits for its next use
 )
@@ -31,14 +30,10 @@ type UsesStore interface {
 	// RecordLogins stores uses in one transaction. A later time that is already
 	// stored stays; what does not exist is left out.
 	RecordLogins(ctx context.Context, uses []Use) error
-	// SweepLogins removes what nobody can ask for any more: marks of tokens that
-	// nobody accepts, answers that are not repeated, and sessions that have been
-	// over for long.
-	SweepLogins(ctx context.Context, at time.Time) error
 }
 
 // Uses collects who called when and stores it in batches, so that no request
-// waits for it, and clears up from time to time.
+// waits for it.
 type Uses struct {
 	store  UsesStore
 	logger *slog.Logger
@@ -104,9 +99,8 @@ func (u *Uses) Close(ctx context.Context) error {
 
 func (u *Uses) run() {
 	defer close(u.done)
-	flush, sweep := time.NewTicker(flushInterval), time.NewTicker(sweepInterval)
+	flush := time.NewTicker(flushInterval)
 	defer flush.Stop()
-	defer sweep.Stop()
 	for {
 		select {
 		case <-u.stop:
@@ -115,16 +109,6 @@ func (u *Uses) run() {
 			if err := u.Flush(context.Background()); err != nil {
 				u.logger.Warn("who called when could not be stored; it will be tried again", "error", err)
 			}
-		case <-sweep.C:
-			u.sweep()
 		}
-	}
-}
-
-func (u *Uses) sweep() {
-	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
-	defer cancel()
-	if err := u.store.SweepLogins(ctx, time.Now()); err != nil {
-		u.logger.Warn("old sessions and answers could not be removed; it will be tried again", "error", err)
 	}
 }

@@ -30,8 +30,6 @@ func (l *useLog) RecordLogins(_ context.Context, uses []Use) error {
 	return nil
 }
 
-func (l *useLog) SweepLogins(context.Context, time.Time) error { return nil }
-
 func TestUsesAreKeptUntilTheyAreStored(t *testing.T) {
 	t.Parallel()
 	store := &useLog{stored: map[string]time.Time{}, broken: errors.New("away")}
