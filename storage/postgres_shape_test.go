@@ -97,7 +97,7 @@ var shapeRules = []shapeRule{
 				select from pg_policy p where p.polrelid = k.oid and p.polcmd = '*' and p.polroles = '{0}'
 					and pg_get_expr(p.polqual, p.polrelid) = '(tenant_id = (NULLIF(current_setting(''roster.tenant_id''::text, true), ''''::text))::uuid)'
 					and pg_get_expr(p.polwithcheck, p.polrelid) = pg_get_expr(p.polqual, p.polrelid))
-			or (select count(*) from pg_policy p where p.polrelid = k.oid) > 1`,
+			or (select count(*) from pg_policy p where p.polrelid = k.oid and (k.relname, p.polname, p.polcmd) <> ('tenant_sequences', 'feed', 'r')) > 1`,
 		bad: base + `create policy tenant on x using (tenant_id = nullif(current_setting('roster.tenant_id', true), '')::uuid) with check (true)`,
 	}, {
 		name: "a function gives the same answer for ever, on every node",
@@ -207,6 +207,12 @@ func TestRowsOfOthersAreOutOfReach(t *testing.T) {
 			`insert into role_mappings values ('` + tenant + `', '` + id + `', '*', 'editor', 'All', '', '', 0)`,
 			`insert into assignments values ('` + tenant + `', '` + id + `', '*', 'editor', '` + id + `', '', '', 0)`,
 			`insert into access_told values ('` + tenant + `', '` + id + `', '[]')`,
+			`insert into requests (tenant_id, connection_id, id, at, duration, method, path, status, request_id, user_agent, address,
+				token_hint, kind, outcome, code, resource_type, subject, subject_key, detail)
+				values ('` + tenant + `', '` + id + `', '` + id + `', 0, 0, '', '', 200, '', '', '', '', '', '', '', '', '', '', '{}')`,
+			`insert into connection_states values ('` + tenant + `', '` + id + `', '{}', 0)`,
+			`insert into sync_cycles values ('` + tenant + `', '` + id + `', '` + id + `', 0, 0, 1, 0, 0, '{}')`,
+			`insert into request_hours values ('` + tenant + `', '` + id + `', 0, 1, 0, 0, 0, 0)`,
 		} {
 			if _, err := exec(statement); err != nil {
 				t.Fatal(err)

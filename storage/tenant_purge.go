@@ -37,9 +37,18 @@ var purgedTables = []struct{ name, key string }{
 	{"definitions", "kind, name_key"},
 	{"tokens", "id"},
 	{"connections", "id"},
+	{"webhook_deliveries", "webhook_id, id"},
+	{"webhook_queues", "webhook_id, lane"},
+	{"webhooks", "id"},
+	{"requests", "connection_id, id"},
+	{"connection_states", "connection_id"},
+	{"sync_cycles", "connection_id, id"},
+	{"request_hours", "connection_id, hour"},
 	{"events", "sequence"},
 	{"audit", "number"},
-	{"tenant_sequences", "tenant_id"},
+	{"tenant_sequences", "tenant_id"}, // with it, nobody puts its events into the feed …
+	{"feed", "position"},              // … where they are no more
+	{"feed_tenants", "tenant_id"},
 }
 
 // DueTenants implements tenants.MaintenanceStore.

@@ -325,6 +325,17 @@ func (c *control) fill(tenant string) {
 		`sessions (tenant_id, id, kind, subject, name, email, roles, created_at, expires_at, seen_at, address, user_agent) values ($1, $2, 'portal', '', '', '', '[]', 1, 9000000000000000, 1, '', '')`,
 		`api_keys (tenant_id, id, name, hash, prefix, last_four, permissions, created_by, created_at) values ($1, $2, '', ` + blob + `, '', '', '[]', '', 1)`,
 		`role_permissions (tenant_id, role, permission, effect) values ($1, 'r', 'p', 'allow')`,
+		`feed_tenants (tenant_id, sequence) values ($1, 1)`,
+		`feed (tenant_id, position, first, last, at) values ($1, 1, 1, 1, 9000000000000000)`,
+		`webhooks (tenant_id, id, url, description, types, status, status_at, secrets, created_by, created_at, updated_at) values ($1, $2, '', '', '[]', 'paused', 1, ` + blob + `, '', 1, 1)`,
+		`webhook_queues (tenant_id, webhook_id, lane, sequence, latest, created_at) values ($1, $2, $2, 1, 1, 1)`,
+		`webhook_deliveries (tenant_id, webhook_id, id, lane, sequence, event_id, event_type, attempt, at, duration, outcome, failure, request, response)
+			values ($1, $2, $2, $2, 1, $2, '', 1, 1, 1, 'delivered', '', '{}', '{}')`,
+		`requests (tenant_id, connection_id, id, at, duration, method, path, status, request_id, user_agent, address, token_hint, kind, outcome, code,
+			resource_type, subject, subject_key, detail) values ($1, $2, $2, 1, 1, '', '', 200, '', '', '', '', '', '', '', '', '', '', '{}')`,
+		`connection_states (tenant_id, connection_id, state, updated_at) values ($1, $2, '{}', 1)`,
+		`sync_cycles (tenant_id, connection_id, id, started_at, ended_at, requests, refused, failed, summary) values ($1, $2, $2, 1, 1, 1, 0, 0, '{}')`,
+		`request_hours (tenant_id, connection_id, hour, requests, changes, refused, failed, duration) values ($1, $2, 1, 1, 0, 0, 0, 1)`,
 		`pending_members (tenant_id, group_id, value, connection_id, member_type, pending_since)
 			select tenant_id, id, 'x', connection_id, '', 1 from resources where tenant_id = $1 and resource_type = 'Group' limit 1`,
 	} {

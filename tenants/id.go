@@ -31,6 +31,12 @@ type (
 	AssignmentID = ID[assignmentKind]
 	JobID        = ID[jobKind]
 	AuditID      = ID[auditKind]
+	EventID      = ID[eventKind]
+	WebhookID    = ID[webhookKind]
+	DeliveryID   = ID[deliveryKind] // of one attempt to deliver an event
+	ReplayID     = ID[replayKind]   // of events that are sent again
+	RequestID    = ID[requestKind]  // of a line of the request log
+	CycleID      = ID[cycleKind]    // of a sync cycle
 )
 
 type kind interface{ prefix() string }
@@ -46,6 +52,12 @@ type (
 	assignmentKind struct{}
 	jobKind        struct{}
 	auditKind      struct{}
+	eventKind      struct{}
+	webhookKind    struct{}
+	deliveryKind   struct{}
+	replayKind     struct{}
+	requestKind    struct{}
+	cycleKind      struct{}
 )
 
 func (tenantKind) prefix() string     { return "ten" }
@@ -58,6 +70,12 @@ func (issuerKind) prefix() string     { return "iss" }
 func (assignmentKind) prefix() string { return "asg" }
 func (jobKind) prefix() string        { return "job" }
 func (auditKind) prefix() string      { return "aud" }
+func (eventKind) prefix() string      { return "evt" }
+func (webhookKind) prefix() string    { return "whk" }
+func (deliveryKind) prefix() string   { return "dlv" }
+func (replayKind) prefix() string     { return "rpl" }
+func (requestKind) prefix() string    { return "req" }
+func (cycleKind) prefix() string      { return "cyc" }
 
 // NewTenantID returns a fresh id; later ones sort after earlier ones.
 func NewTenantID() TenantID { return newID[tenantKind]() }

@@ -13,6 +13,8 @@ var prefixes = map[string]string{
 	"issuer":      issuerKind{}.prefix(),
 	"assignment":  assignmentKind{}.prefix(),
 	"job":         jobKind{}.prefix(),
+	"event":       eventKind{}.prefix(),
+	"webhook":     webhookKind{}.prefix(),
 }
 
 // PublicID is the id of something as the API writes it, from the canonical UUID
