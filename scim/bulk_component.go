@@ -135,6 +135,8 @@ func (r *bulkRun) perform(ctx context.Context, s Store, ops bulkComponent) (done
 // attempt is perform with the ids that were chosen.
 func (r *bulkRun) attempt(ctx context.Context, s Store, ops bulkComponent) (done []*performed, culprit *bulkOperation, err error) {
 	absent := r.absent(ops)
+	effects := r.caller.Origin.Effects
+	place := effects.mark()
 	err = s.Together(ctx, r.caller.Directory, func(s Store) error {
 		p := &bulkPerformer{engine: r.engine.on(s), caller: r.caller, absent: absent}
 		for _, culprit = range ops {
@@ -157,6 +159,9 @@ func (r *bulkRun) attempt(ctx context.Context, s Store, ops bulkComponent) (done
 		culprit = nil
 		return nil
 	})
+	if err != nil {
+		effects.undo(place)
+	}
 	return done, culprit, err
 }
 

@@ -88,6 +88,8 @@ func (r *bulkRun) giveUp(rest []bulkComponent) {
 func (r *bulkRun) chunk(ctx context.Context, rest []bulkComponent) int {
 	begun := time.Now()
 	n, operations := 0, 0
+	effects := r.caller.Origin.Effects
+	place := effects.mark()
 	err := r.engine.store.Together(ctx, r.caller.Directory, func(s Store) error {
 		for _, component := range rest {
 			operations += len(component)
@@ -105,6 +107,7 @@ func (r *bulkRun) chunk(ctx context.Context, rest []bulkComponent) int {
 	if err == nil {
 		return n
 	}
+	effects.undo(place)
 	n = max(n, 1) // the transaction may not have begun at all
 	for _, component := range rest[:n] {
 		for _, op := range component {

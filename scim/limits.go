@@ -57,8 +57,8 @@ func (e *SeatsError) detail() string {
 // groups when the organisation has them later. Here they are told who must act.
 func (c *Caller) allow(a Action, t *schema.ResourceType) error {
 	if c.Limits.NoGroups && t.Members() != nil {
-		return Forbidden("Groups are not part of what this organisation has booked, so nothing was changed and nothing is shown. " +
-			"Switch the provisioning of groups off in the identity provider, or ask the service's provider to enable groups for the organisation.")
+		return because(Forbidden("Groups are not part of what this organisation has booked, so nothing was changed and nothing is shown. "+
+			"Switch the provisioning of groups off in the identity provider, or ask the service's provider to enable groups for the organisation."), ReasonNotEntitled)
 	}
 	return c.Guard.Allow(a, t)
 }
@@ -86,11 +86,11 @@ func (c *Caller) allowPerson(t *schema.ResourceType, current, next map[string]an
 	}
 	allowed := strings.Join(c.Limits.Domains, ", ")
 	if len(outside) == 0 {
-		return schema.Errorf(schema.InvalidValue, "This connection is for people of %s alone, and this person has no e-mail address: "+
-			"userName is none, and emails are missing. Nothing was changed. Map userName or emails to an address in the identity provider.", allowed)
+		return because(schema.Errorf(schema.InvalidValue, "This connection is for people of %s alone, and this person has no e-mail address: "+
+			"userName is none, and emails are missing. Nothing was changed. Map userName or emails to an address in the identity provider.", allowed), ReasonDomainNotVerified)
 	}
-	return schema.Errorf(schema.InvalidValue, "This connection is for people of %s alone, and this person is of %s. Nothing was changed. "+
-		"Do not assign the person in the identity provider, or add the domain to the connection in the portal.", allowed, strings.Join(outside, ", "))
+	return because(schema.Errorf(schema.InvalidValue, "This connection is for people of %s alone, and this person is of %s. Nothing was changed. "+
+		"Do not assign the person in the identity provider, or add the domain to the connection in the portal.", allowed, strings.Join(outside, ", ")), ReasonDomainNotVerified)
 }
 
 // addressesOf are the e-mail addresses that a person is known by: userName, if it

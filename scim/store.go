@@ -27,6 +27,8 @@ type Origin struct {
 	ActorName string // what people call the actor, "" if nobody is known
 	Address   string // the client's address
 	UserAgent string
+
+	Effects *Effects // told of every change that is written; nil: nobody asks
 }
 
 // Record is a stored resource.

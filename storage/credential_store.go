@@ -52,7 +52,7 @@ func scanCredential(row scanner) (*tenants.Credential, error) {
 	if c.Entitlements, err = readEntitlements(entitlements); err != nil {
 		return nil, err
 	}
-	if c.Adoption, err = readAdoption(tenantSettings); err != nil {
+	if c.Adoption, _, err = readSettings(tenantSettings); err != nil {
 		return nil, err
 	}
 	c.ExpiresAt, c.RevokedAt = fromNull(expires), fromNull(revoked)

@@ -109,6 +109,7 @@ func adopt(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceTy
 	if err := w.joinWaiting(ctx, nil, d.Document); err != nil {
 		return nil, err
 	}
+	w.does(scim.EffectAdopted, d.Document, changes, nil)
 	return rec, w.answer(ctx, rec, d.With)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/schema"
+	"github.com/roster-scim/roster/tenants/events"
 )
 
 // Resources keeps the resources of all directories, their memberships and the
@@ -125,6 +126,8 @@ type write struct {
 	gone     bool   // the resource
 	told     string // what the vendor knew a deleted user to hold
 
+	changes events.Changes // of the document, by an update
+
 	seatLimit, seatsTaken int        // see takeSeats
 	claimed               []valueRow // see claimNames
 	rivals                *adoption  // see recheckNames
@@ -155,6 +158,9 @@ func (w *write) finish(ctx context.Context) error {
 func (w *write) addJournal() error {
 	if err := w.record.add(w, w.batch, w.now); err != nil {
 		return err
+	}
+	if len(w.record.events) > 0 {
+		w.touched.events(w.dir.TenantID)
 	}
 	if err := w.leaveAccess(); err != nil {
 		return err

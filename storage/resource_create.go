@@ -12,13 +12,16 @@ import (
 // Create implements scim.Store.
 func (s *Resources) Create(ctx context.Context, dir scim.Directory, t *schema.ResourceType, d scim.Draft, o scim.Origin) (*scim.Record, error) {
 	var rec *scim.Record
+	var did *scim.Effect
 	err := s.db.update(ctx, dir.TenantID, func(tx *tx) (err error) {
 		rec, err = create(ctx, tx, dir, t, d, o)
+		did = tx.did
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create resource: %w", err)
 	}
+	o.Effects.Add(did)
 	return rec, nil
 }
 
@@ -49,10 +52,10 @@ func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceT
 	rec := &scim.Record{ID: id, Version: 1, Created: tx.now, LastModified: tx.now, Document: d.Encoded}
 	doc, changes := w.compare(nil, d.Document)
 	w.record.changed(actionCreated, changes, events.Created(w.subject(), doc))
+	var net *memberChange
 	if len(d.Edits) > 0 {
 		w.allowPending = d.AllowPending
-		net, err := w.editMembers(ctx, d.Edits)
-		if err != nil {
+		if net, err = w.editMembers(ctx, d.Edits); err != nil {
 			return nil, err
 		}
 		w.touchMembers(net)
@@ -62,6 +65,7 @@ func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceT
 	if err := w.joinWaiting(ctx, nil, d.Document); err != nil {
 		return nil, err
 	}
+	w.does(scim.EffectCreated, d.Document, nil, net)
 	return rec, w.answer(ctx, rec, d.With)
 }
 

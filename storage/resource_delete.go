@@ -14,6 +14,7 @@ func (s *Resources) Delete(ctx context.Context, dir scim.Directory, t *schema.Re
 	if !isID(id) {
 		return scim.ErrNotFound
 	}
+	var did *scim.Effect
 	err := s.db.update(ctx, dir.TenantID, func(tx *tx) error {
 		current, err := lockRecord(ctx, tx, dir, t, id, tx.forDelete())
 		if err != nil {
@@ -22,11 +23,13 @@ func (s *Resources) Delete(ctx context.Context, dir scim.Directory, t *schema.Re
 		if err := check(current); err != nil {
 			return &refusal{err}
 		}
+		defer func() { did = tx.did }()
 		return newWrite(tx, dir, t, id, o).delete(ctx, current)
 	})
 	if err != nil {
 		return wrap("delete resource", err)
 	}
+	o.Effects.Add(did)
 	return nil
 }
 
@@ -35,6 +38,7 @@ func (w *write) delete(ctx context.Context, current *scim.Record) error {
 	if err != nil {
 		return err
 	}
+	w.does(scim.EffectDeleted, old, nil, nil)
 	doc, changes := w.compare(old, nil)
 	w.record.changed(actionDeleted, changes, events.Deleted(w.subject(), doc))
 

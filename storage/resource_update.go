@@ -18,6 +18,7 @@ func (s *Resources) Update(ctx context.Context, dir scim.Directory, t *schema.Re
 		return nil, scim.ErrNotFound
 	}
 	var rec *scim.Record
+	var did *scim.Effect
 	err := s.db.update(ctx, dir.TenantID, func(tx *tx) (err error) {
 		current, err := lockRecord(ctx, tx, dir, t, id, tx.forChange())
 		if err != nil {
@@ -28,11 +29,13 @@ func (s *Resources) Update(ctx context.Context, dir scim.Directory, t *schema.Re
 			return &refusal{err}
 		}
 		rec, err = newWrite(tx, dir, t, id, o).update(ctx, current, draft)
+		did = tx.did
 		return err
 	})
 	if err != nil {
 		return nil, wrap("update resource", err)
 	}
+	o.Effects.Add(did)
 	return rec, nil
 }
 
@@ -71,6 +74,7 @@ func (w *write) update(ctx context.Context, current *scim.Record, d scim.Draft) 
 	w.touchMembers(net)
 	w.affectedByMembers(net)
 	w.record.members(display, net)
+	w.does(scim.EffectUpdated, d.Document, w.changes, net)
 	return next, w.answer(ctx, next, d.With)
 }
 
@@ -92,6 +96,7 @@ func (w *write) replaceDocument(ctx context.Context, current *scim.Record, displ
 	w.claimNames(subtractRows(after, before))
 
 	doc, changes := w.compare(old, d.Document)
+	w.changes = changes
 	w.affectedByDocument(changes)
 	w.record.changed(actionUpdated, changes, events.Updated(w.subject(), doc, changes)...)
 	return w.joinWaiting(ctx, old, d.Document)

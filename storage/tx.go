@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"github.com/roster-scim/roster/scim"
 )
 
 // tx is a transaction with the clock reading that all its rows share.
@@ -13,8 +15,9 @@ type tx struct {
 	clock   func() time.Time
 	now     time.Time // UTC, whole microseconds
 	touched *Touched
-	guarded bool        // the commit will need state
-	state   *CacheState // of the cache, as read behind the writes; nil: not read yet
+	guarded bool         // the commit will need state
+	did     *scim.Effect // what the write of a resource comes to, if somebody asked
+	state   *CacheState  // of the cache, as read behind the writes; nil: not read yet
 }
 
 // readClock makes the time later, after a wait for others.

@@ -68,7 +68,7 @@ func (g *Gate) Admit(ctx context.Context, connectionID, credential string) (Admi
 	}
 	at := g.now()
 	if refusal := refuse(c, at); refusal != nil {
-		return Admission{}, refusal
+		return Admission{}, refusal.of(c)
 	}
 	if g.usage != nil {
 		g.usage.Record(Use{TenantID: c.TenantID, TokenID: c.TokenID, At: at})

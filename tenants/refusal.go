@@ -29,6 +29,29 @@ type Refusal struct {
 	Status     int // of the HTTP answer
 	Detail     string
 	RetryAfter time.Duration // zero: trying again is of no use
+
+	// What the token was, if it is one of the connection, and when it, or what it
+	// belongs to, stopped working, if that is known. Clients are not told.
+	TenantID     TenantID
+	ConnectionID ConnectionID
+	TokenID      TokenID
+	Since        time.Time
+}
+
+// of adds whose token was refused.
+func (r *Refusal) of(c *Credential) *Refusal {
+	r.TenantID, r.ConnectionID, r.TokenID = c.TenantID, c.ConnectionID, c.TokenID
+	switch {
+	case !c.RevokedAt.IsZero():
+		r.Since = c.RevokedAt
+	case !c.ConnectionDeletedAt.IsZero():
+		r.Since = c.ConnectionDeletedAt
+	case !c.TenantDeletedAt.IsZero():
+		r.Since = c.TenantDeletedAt
+	case r.Code == CodeTokenExpired:
+		r.Since = c.ExpiresAt
+	}
+	return r
 }
 
 func (r *Refusal) Error() string { return r.Detail }

@@ -12,10 +12,14 @@ type fault struct {
 	kind ErrorType
 	path string // "" while at the value itself
 	msg  string
+	lack bool // of a value that is required
 }
 
 func invalid(msg string) *fault { return &fault{kind: InvalidValue, msg: msg} }
-func syntax(msg string) *fault  { return &fault{kind: InvalidSyntax, msg: msg} }
+func lacking(msg string) *fault {
+	return &fault{kind: InvalidValue, msg: msg, lack: true}
+}
+func syntax(msg string) *fault { return &fault{kind: InvalidSyntax, msg: msg} }
 
 // expected says what was wanted instead of v.
 func expected(what string, v any) *fault {
@@ -61,11 +65,21 @@ func (f *fault) at(i int) *fault {
 
 // err returns the fault as what the client is told.
 func (f *fault) err() error {
-	if f.path == "" {
-		return &Error{Status: 400, Type: f.kind, Detail: f.msg}
+	path := clip(f.path, maxURNLength+2*maxAttrName)
+	e := &Error{Status: 400, Type: f.kind, Detail: f.msg}
+	if path != "" {
+		e.Detail = path + ": " + f.msg
 	}
-	return &Error{Status: 400, Type: f.kind, Detail: clip(f.path, maxURNLength+2*maxAttrName) + ": " + f.msg}
+	if f.lack {
+		e.Cause = &MissingError{Attribute: path}
+	}
+	return e
 }
+
+// MissingError is the cause of a refusal for want of a required value.
+type MissingError struct{ Attribute string }
+
+func (e *MissingError) Error() string { return e.Attribute + " has no value" }
 
 // maxEcho bounds how much of a client's text a message repeats, in bytes.
 const maxEcho = 100

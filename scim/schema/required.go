@@ -25,7 +25,7 @@ func (t *ResourceType) required(doc map[string]any) *fault {
 				return f.inURN(ext.ID)
 			}
 		case t.SchemaExtensions[i].Required:
-			return invalid("required, but the resource has no attribute of it").inURN(ext.ID)
+			return lacking("required, but the resource has no attribute of it").inURN(ext.ID)
 		}
 	}
 	return nil
@@ -67,7 +67,7 @@ func missing(attrs []*Attribute, object map[string]any, except *Attribute) *faul
 			continue
 		}
 		if v, ok := object[a.Name]; !ok || v == "" {
-			return invalid("required, but has no value").in(a.Name)
+			return lacking("required, but has no value").in(a.Name)
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ func answer(w http.ResponseWriter, response *scim.Response) {
 }
 
 // refuse is the one place that writes an error of the SCIM interface.
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, x *Exchange, err error) {
 	refusal, isRefusal := errors.AsType[*Refusal](err)
 	if isRefusal && refusal.RetryAfter > 0 {
 		w.Header().Set("Retry-After", retryAfter(refusal.RetryAfter))
@@ -73,7 +73,10 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		h.logger.LogAttrs(r.Context(), level, "scim request failed",
 			slog.String("request_id", id), slog.String("method", r.Method), slog.Any("error", err))
 	}
-	write(w, e.Status, scim.ErrorBody(e, id))
+	body := scim.ErrorBody(e, id)
+	x.refused(err, refusal)
+	x.answered(e.Status, body)
+	write(w, e.Status, body)
 }
 
 // challenge is the WWW-Authenticate header (RFC 6750 section 3): a request

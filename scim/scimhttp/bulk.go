@@ -31,6 +31,7 @@ func (h *Handler) bulk(w http.ResponseWriter, r *request) (*scim.Response, error
 		h.Limiter.Charge(r.connection, (bulk.Len()-1)/operationsPerRequest)
 	}
 	results := h.Engine.Bulk(r.Context(), r.caller, bulk)
+	r.exchange.performed(results)
 	id := w.Header().Get(headerRequestID)
 	h.logBulk(r, results, id)
 	return scim.BulkResponse(results, id)

@@ -48,6 +48,14 @@ type Refusal struct {
 	Status     int
 	Detail     string        // shown to the client: who must do what
 	RetryAfter time.Duration // 0: not said
+
+	// What is not shown to the client. Directory and TokenID are of the token that
+	// was refused, if there is one of the connection, and Since is when it stopped
+	// working.
+	Code      string
+	Directory scim.Directory
+	TokenID   string
+	Since     time.Time
 }
 
 func (r *Refusal) Error() string { return r.Detail }

@@ -28,7 +28,8 @@ type Config struct {
 	Gate       Gate
 	Ready      func() error // nil, or why nobody is served at the moment: a *Refusal
 	Authorizer Authorizer
-	Limiter    Limiter // nil: no limit
+	Limiter    Limiter  // nil: no limit
+	Recorder   Recorder // nil: nobody keeps what happened
 	Logger     *slog.Logger
 	PublicURL  string        // scheme and host that clients use, without a trailing slash
 	MaxBody    int64         // bytes; 0: DefaultMaxBody
@@ -63,15 +64,21 @@ func New(c Config) *Handler {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), h.Timeout)
 	defer cancel()
-	response, err := h.serve(w, r.WithContext(ctx))
+	var x *Exchange
+	if h.Recorder != nil {
+		x = begin(w, r)
+		defer h.record(x)
+	}
+	response, err := h.serve(w, r.WithContext(ctx), x)
 	if err != nil {
-		h.refuse(w, r, err)
+		h.refuse(w, r, x, err)
 		return
 	}
+	x.answered(response.Status, response.Body)
 	answer(w, response)
 }
 
-func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (*scim.Response, error) {
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *Exchange) (*scim.Response, error) {
 	if h.Ready != nil {
 		if err := h.Ready(); err != nil {
 			return nil, err
@@ -88,19 +95,21 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request) (*scim.Response,
 	if err != nil {
 		return nil, err
 	}
+	effects := x.admitted(&admission)
 	if h.Limiter != nil {
 		if wait, ok := h.Limiter.Allow(connection); !ok {
-			return nil, &Refusal{Status: http.StatusTooManyRequests, RetryAfter: max(wait, time.Second),
+			return nil, &Refusal{Status: http.StatusTooManyRequests, Code: string(scim.ReasonRateLimited), RetryAfter: max(wait, time.Second),
 				Detail: "This connection sends more requests than it may. Nothing is lost: repeat this one after the time in Retry-After."}
 		}
 	}
 	caller := h.caller(w, r, admission)
+	caller.Origin.Effects = effects
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, badQuery(err)
 	}
 	return h.route(w, &request{Request: r, //nolint:contextcheck // the context travels in the request
-		connection: connection, caller: caller, path: path, query: query})
+		connection: connection, caller: caller, path: path, query: query, exchange: x})
 }
 
 func (h *Handler) caller(w http.ResponseWriter, r *http.Request, a Admission) *scim.Caller {
@@ -115,7 +124,7 @@ func (h *Handler) caller(w http.ResponseWriter, r *http.Request, a Admission) *s
 			RequestID: w.Header().Get(headerRequestID),
 			Actor:     a.TokenID,
 			Address:   host(r.RemoteAddr),
-			UserAgent: bounded(r.UserAgent(), 256),
+			UserAgent: bounded(r.UserAgent(), maxUserAgent),
 		},
 	}
 }

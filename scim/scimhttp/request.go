@@ -21,6 +21,7 @@ type request struct {
 	caller     *scim.Caller
 	path       []string // below the connection's base URL, each part unescaped
 	query      url.Values
+	exchange   *Exchange // nil: nobody keeps what happened
 }
 
 // split takes the connection id and the path below it out of a URL. Parts are
@@ -63,6 +64,7 @@ func (h *Handler) body(w http.ResponseWriter, r *request) ([]byte, error) {
 		return nil, &scim.Error{Status: http.StatusBadRequest, Type: schema.InvalidSyntax,
 			Detail: "The request's body ended before it was complete. Send it again.", Cause: err}
 	}
+	r.exchange.read(body)
 	// A body may take a minute to arrive; a token that was revoked meanwhile
 	// must not write any more.
 	if _, err := h.Gate.Admit(r.Context(), r.connection, credential(r.Request)); err != nil {

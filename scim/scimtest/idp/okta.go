@@ -86,10 +86,13 @@ func (okta) profile(p *Person) document {
 		// Okta knows no ids of the server: admins map what they have.
 		extension["manager"] = document{"value": fmt.Sprintf("E%06d", p.Manager+1)}
 	}
+	emails := []any{document{"primary": true, "value": p.Email, "type": "work"}}
+	if p.Email == "" {
+		emails = []any{}
+	}
 	return document{
-		"externalId": externalID(p), "userName": p.UserName, "active": p.Active,
+		"externalId": externalID(p), "userName": p.UserName, "active": p.Active, "emails": emails,
 		"name":        document{"givenName": p.Given, "middleName": p.Middle, "familyName": p.Family},
-		"emails":      []any{document{"primary": true, "value": p.Email, "type": "work"}},
 		"displayName": p.Display(), "title": p.Title, "locale": strings.ReplaceAll(p.Language, "-", "_"),
 		"preferredLanguage": p.Language, "timezone": p.TimeZone, "phoneNumbers": phones,
 		"addresses": []any{document{

@@ -28,7 +28,7 @@ func (r *run) populated(ctx context.Context, then ...func(context.Context) error
 	return nil
 }
 
-func (r *run) firstCycle(ctx context.Context) error { return r.populated(ctx) }
+func (r *run) firstCycle(ctx context.Context) error { return r.populated(ctx, r.addUnassigned) }
 
 func (r *run) leaver(ctx context.Context) error {
 	leavers := r.company.followers(r.share())

@@ -22,6 +22,7 @@ type Config struct {
 	Seed    uint64 // the same seed is the same company
 	OptSCIM bool   // Entra with its flag aadOptscim062020
 	App     AppMode
+	Mistake Mistake // of the administrator; default none
 
 	Progress  Progress          // nil: nobody watches
 	Retry     Retry             // zero: as the real services do
@@ -56,6 +57,9 @@ func (c Config) withDefaults() (Config, error) {
 	case OIN, AIW:
 	default:
 		return c, fmt.Errorf("there is no kind of Okta app %q; there are %s and %s", c.App, OIN, AIW)
+	}
+	if err := c.Mistake.check(c.Dialect); err != nil {
+		return c, err
 	}
 	if c.Progress == nil {
 		c.Progress = silent{}
@@ -119,6 +123,7 @@ func Run(ctx context.Context, config Config) (*Report, error) {
 
 func newRun(config Config) *run {
 	r := &run{config: config, company: NewCompany(config.Seed, config.Users, config.Groups), log: newRecorder(time.Now)}
+	config.Mistake.apply(r.company)
 	r.http = newHTTP(config)
 	r.main = r.newCycle(config.provider().traits().workers)
 	return r
