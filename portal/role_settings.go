@@ -13,14 +13,20 @@ func (h *handlers) GetSettings(ctx context.Context, _ api.GetSettingsRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return api.GetSettings200JSONResponse{AccessRule: api.AccessRule(settings.AccessRule)}, nil
+	return api.GetSettings200JSONResponse(settingsAnswer(settings)), nil
 }
 
 // UpdateSettings implements api.StrictServerInterface.
 func (h *handlers) UpdateSettings(ctx context.Context, r api.UpdateSettingsRequestObject) (api.UpdateSettingsResponseObject, error) {
-	settings, err := h.roles.UpdateSettings(ctx, tenants.SettingsChange{AccessRule: (*tenants.AccessRule)(r.Body.AccessRule)})
+	settings, err := h.roles.UpdateSettings(ctx, tenants.SettingsChange{
+		AccessRule: (*tenants.AccessRule)(r.Body.AccessRule), EventsRetentionDays: r.Body.EventsRetentionDays,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return api.UpdateSettings200JSONResponse{AccessRule: api.AccessRule(settings.AccessRule)}, nil
+	return api.UpdateSettings200JSONResponse(settingsAnswer(settings)), nil
+}
+
+func settingsAnswer(s tenants.Settings) api.Settings {
+	return api.Settings{AccessRule: api.AccessRule(s.AccessRule), EventsRetentionDays: s.EventsRetentionDays}
 }

@@ -43,6 +43,7 @@ func (t *tx) tell(b *batch, tenant string, f *access.Facts, told map[string][]ac
 	if len(j.events) == 0 {
 		return nil
 	}
+	t.touched.events(tenant)
 	t.remember(b, tenant, now, gone)
 	b.exec(`update tenant_sequences set sequence = sequence + $2 where tenant_id = $1`, tenant, len(j.events))
 	for i, e := range j.events {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/roster-scim/roster/storage/storagetest/servers"
 )
 
@@ -38,9 +40,16 @@ func postgresFixture(t testing.TB, o Options) *fixture {
 	t.Helper()
 	address := postgresCopy(t)
 	f := fixtureOn(t, openPostgresAt(t, address, o))
-	f.db.engine.(*postgresEngine).tracer = newTenantTracer(t)
+	f.db.trace(newTenantTracer(t))
 	f.all = openPostgresAt(t, superuser(t, address), Options{})
 	return f
+}
+
+// trace has a tracer told of every statement, on whichever connections.
+func (db *DB) trace(tracer pgx.QueryTracer) {
+	for _, e := range []engine{db.engine, db.engine.aside(), db.engine.lasting()} {
+		e.(*postgresEngine).tracer = tracer
+	}
 }
 
 func openPostgresAt(t testing.TB, address string, o Options) *DB {

@@ -28,6 +28,8 @@ type DB struct {
 	now    func() time.Time
 	guard  Guard         // nil: nobody remembers what is stored
 	work   chan struct{} // has a value when a job was left
+	fresh  *commits      // of events, that are not in the feed yet
+	mail   chan struct{} // has a value when a webhook has something to send
 }
 
 // engine is one kind of database.
@@ -47,16 +49,23 @@ type engine interface {
 	repeatable(err error) (again, away bool)
 	// aside is the same database by connections that requests do not use.
 	aside() engine
+	// lasting is the same database by connections for reading for minutes.
+	lasting() engine
 	// close waits for running transactions.
 	close() error
 }
 
 // mode says what a transaction may do.
-type mode bool
+type mode int
 
 const (
-	readOnly  mode = false
-	readWrite mode = true
+	readOnly mode = iota
+	readWrite
+	// relaxed writes without waiting for the disk. What was committed is there at
+	// once and for ever, unless the machine or the database server dies within a
+	// moment; then the last such transactions may be gone, each as a whole. A later
+	// commit of a readWrite transaction makes those before it durable.
+	relaxed
 )
 
 // session is a transaction that has begun. One goroutine uses it at a time.
@@ -86,7 +95,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{engine: e, now: o.Now, work: make(chan struct{}, 1)}
+	db := &DB{engine: e, now: o.Now, work: make(chan struct{}, 1), fresh: newCommits(), mail: make(chan struct{}, 1)}
 	if e.writersOverlap() { // whoever else is on the database may have a cache
 		db.guard = NewCloser(NewCacheStates(db), QuietTime)
 	}
@@ -112,7 +121,14 @@ func (db *DB) SetGuard(g Guard) { db.guard = g }
 
 // aside is the same database for what must not wait behind requests. It has no
 // guard, and ends with db.
-func (db *DB) aside() *DB { return &DB{engine: db.engine.aside(), now: db.now} }
+func (db *DB) aside() *DB {
+	return &DB{engine: db.engine.aside(), now: db.now, fresh: db.fresh, mail: db.mail}
+}
+
+// lasting is the same database for reading for minutes. It ends with db.
+func (db *DB) lasting() *DB {
+	return &DB{engine: db.engine.lasting(), now: db.now, fresh: db.fresh, mail: db.mail}
+}
 
 // RoundTrips is how often the database was asked something and had to answer
 // before the next question, since it was opened; 0 if it is in this process.
@@ -154,6 +170,16 @@ func (db *DB) update(ctx context.Context, tenantID string, fn func(tx *tx) error
 	return err
 }
 
+// updateRelaxed is update for what may be lost with the machine: what is told of
+// requests, and how far webhooks are.
+func (db *DB) updateRelaxed(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
+	err := db.transact(ctx, tenantID, relaxed, fn)
+	if errors.Is(err, errRollback) {
+		return nil
+	}
+	return err
+}
+
 // transact runs fn in a transaction, and again if the transaction failed for
 // reasons that pass.
 func (db *DB) transact(ctx context.Context, tenantID string, m mode, fn func(tx *tx) error) error {
@@ -171,7 +197,13 @@ func (db *DB) attempt(ctx context.Context, tenantID string, m mode, fn func(tx *
 		return err
 	}
 	if tx.touched.jobs {
-		defer db.wake()
+		defer wake(db.work)
+	}
+	if tx.touched.mail {
+		defer wake(db.mail)
+	}
+	if len(tx.touched.news) > 0 {
+		defer db.fresh.committed(tx.touched.news) // perhaps not: whoever is told looks
 	}
 	if db.guard == nil || tx.touched.Empty() {
 		return commit(s)
@@ -179,10 +211,10 @@ func (db *DB) attempt(ctx context.Context, tenantID string, m mode, fn func(tx *
 	return db.commitGuarded(ctx, tx)
 }
 
-// wake tells access.Runner that there is work, once it has been committed.
-func (db *DB) wake() {
+// wake tells a worker that there is work, once it has been committed.
+func wake(worker chan<- struct{}) {
 	select {
-	case db.work <- struct{}{}:
+	case worker <- struct{}{}:
 	default: // it will look anyway
 	}
 }

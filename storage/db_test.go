@@ -86,6 +86,38 @@ func TestConnectionsAreSetUp(t *testing.T) {
 	}
 }
 
+// TestRelaxedIsForOneTransaction: whoever comes next waits for the disk again.
+func TestRelaxedIsForOneTransaction(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		setting, waits, hurries := `pragma synchronous`, "2", "1"
+		sqlite, ok := f.db.engine.(*sqliteEngine)
+		if ok {
+			sqlite.syncEvery = time.Hour
+		} else {
+			setting, waits, hurries = `show synchronous_commit`, "on", "off"
+		}
+		modeOf := func(m mode) (got string, err error) {
+			err = f.db.transact(f.ctx, "", m, func(tx *tx) error {
+				return tx.get(f.ctx, func(row scanner) error { return row.Scan(&got) }, setting)
+			})
+			return got, err
+		}
+		for i, m := range []mode{readWrite, relaxed, relaxed, readWrite, relaxed, readWrite} {
+			want := map[mode]string{readWrite: waits, relaxed: hurries}[m]
+			if got, err := modeOf(m); err != nil || got != want {
+				t.Errorf("transaction %d: %q, %v; want %q", i, got, err, want)
+			}
+		}
+		if !ok {
+			return
+		}
+		sqlite.syncEvery = 0
+		if got, err := modeOf(relaxed); err != nil || got != waits {
+			t.Errorf("long after the disk was waited for: %q, %v; want %q", got, err, waits)
+		}
+	})
+}
+
 func TestReadersCannotWrite(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

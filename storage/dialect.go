@@ -10,6 +10,9 @@ type dialect interface {
 	// parameter: `jsonRows("$2", "m", "id uuid", "type text")` is usable after
 	// "from" and has the columns m.id and m.type.
 	jsonRows(param, alias string, columns ...string) string
+	// jsonRecords is jsonRows for wide rows that are only inserted: each is taken
+	// apart once. A column may be json.
+	jsonRecords(param, alias string, columns ...string) string
 	// fold is schema.Fold of a text expression.
 	fold(expr string) string
 	// timeMicros is a dateTime text expression as microseconds since 1970 UTC,

@@ -80,8 +80,8 @@ func (s *Access) Prune(ctx context.Context, before time.Time) error {
 // Wake implements access.Queue.
 func (s *Access) Wake() <-chan struct{} { return s.db.work }
 
-// fanOut is how many tenants one transaction makes jobs in.
-const fanOut = 100
+// tenantsPerStep is how many tenants one transaction makes jobs in.
+const tenantsPerStep = 100
 
 // stepTenants goes on with a job that makes one in every tenant.
 func (s *Access) stepTenants(ctx context.Context, c *access.Claim, lease time.Duration) (more bool, err error) {
@@ -93,7 +93,7 @@ func (s *Access) stepTenants(ctx context.Context, c *access.Claim, lease time.Du
 		}
 		ids, err := tx.ids(ctx, `
 			select t.id from tenants t
-			where t.id > $1 and t.purged_at is null order by t.id limit cast($2 as bigint)`, orZero(c.Place), fanOut)
+			where t.id > $1 and t.purged_at is null order by t.id limit cast($2 as bigint)`, orZero(c.Place), tenantsPerStep)
 		if err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (s *Access) stepTenants(ctx context.Context, c *access.Claim, lease time.Du
 				return err
 			}
 		}
-		more = len(ids) == fanOut
+		more = len(ids) == tenantsPerStep
 		p := progress{done: len(ids), more: more, lease: lease}
 		if more {
 			p.place = ids[len(ids)-1]

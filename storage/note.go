@@ -46,6 +46,9 @@ func (t *tx) note(ctx context.Context, b *batch, n note) error {
 	if err := j.add(t, b, t.now); err != nil {
 		return err
 	}
+	if len(j.events) > 0 {
+		t.touched.events(n.tenant)
+	}
 	return t.send(ctx, b)
 }
 

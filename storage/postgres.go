@@ -45,8 +45,11 @@ type postgresEngine struct {
 	tracer  pgx.QueryTracer // told of every statement; nil: nobody
 	trips   atomic.Int64    // round trips so far
 
-	lock   sync.Mutex
-	beside *postgresEngine // nil: not needed yet
+	longest time.Duration // of a transaction
+
+	lock    sync.Mutex
+	beside  *postgresEngine // nil: not needed yet
+	patient *postgresEngine // nil: not needed yet
 }
 
 var _ engine = (*postgresEngine)(nil)
@@ -60,7 +63,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	if err != nil {
 		return nil, redactedError(err)
 	}
-	e := &postgresEngine{tracer: config.ConnConfig.Tracer}
+	e := &postgresEngine{tracer: config.ConnConfig.Tracer, longest: transactionTimeout}
 	switch config.ConnConfig.DefaultQueryExecMode {
 	case pgx.QueryExecModeCacheStatement:
 	case pgx.QueryExecModeCacheDescribe:
@@ -111,7 +114,7 @@ func (e *postgresEngine) begin(ctx context.Context, tenantID string, m mode) (se
 	if err != nil {
 		return nil, err
 	}
-	s := &postgresSession{engine: e, conn: conn, mode: m, deadline: time.Now().Add(transactionTimeout)}
+	s := &postgresSession{engine: e, conn: conn, mode: m, deadline: time.Now().Add(e.longest)}
 	s.queue = append(s.queue, beginStatement(m))
 	if tenantID != "" {
 		s.queue = append(s.queue, `set local roster.tenant_id = '`+tenantID+`'`)
@@ -119,7 +122,10 @@ func (e *postgresEngine) begin(ctx context.Context, tenantID string, m mode) (se
 			s.queue = append(s.queue, setPlan)
 		}
 	}
-	if e.proxied && m == readWrite {
+	if m == relaxed {
+		s.queue = append(s.queue, `set local synchronous_commit = off`)
+	}
+	if e.proxied && m != readOnly {
 		s.queue = append(s.queue,
 			`set local lock_timeout = `+milliseconds(lockTimeout),
 			`set local idle_in_transaction_session_timeout = `+milliseconds(idleTimeout))
@@ -130,10 +136,10 @@ func (e *postgresEngine) begin(ctx context.Context, tenantID string, m mode) (se
 // beginStatement: what a reader reads is of one moment; a writer sees what
 // others commit while it waits for their locks.
 func beginStatement(m mode) string {
-	if m == readWrite {
-		return `begin isolation level read committed read write`
+	if m == readOnly {
+		return `begin isolation level repeatable read read only`
 	}
-	return `begin isolation level repeatable read read only`
+	return `begin isolation level read committed read write`
 }
 
 func (e *postgresEngine) writersOverlap() bool { return true }
@@ -152,7 +158,7 @@ func (e *postgresEngine) aside() engine {
 		if err != nil { // the same configuration has made a pool before
 			return e
 		}
-		e.beside = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer}
+		e.beside = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, longest: e.longest}
 	}
 	return e.beside
 }
@@ -160,8 +166,10 @@ func (e *postgresEngine) aside() engine {
 func (e *postgresEngine) close() error {
 	e.lock.Lock()
 	defer e.lock.Unlock()
-	if e.beside != nil {
-		e.beside.pool.Close()
+	for _, other := range []*postgresEngine{e.beside, e.patient} {
+		if other != nil {
+			other.pool.Close()
+		}
 	}
 	e.pool.Close()
 	return nil

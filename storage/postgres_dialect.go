@@ -23,6 +23,10 @@ func (e *postgresEngine) jsonRows(param, alias string, columns ...string) string
 	return "(select " + strings.Join(selected, ", ") + " from roster_rows(cast(" + param + " as json)) as j (value) offset 0) as " + alias
 }
 
+func (e *postgresEngine) jsonRecords(param, alias string, columns ...string) string {
+	return "json_to_recordset(cast(" + param + " as json)) as " + alias + " (" + strings.Join(columns, ", ") + ")"
+}
+
 func (e *postgresEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *postgresEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
 

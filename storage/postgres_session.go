@@ -38,7 +38,7 @@ func (s *postgresSession) send(ctx context.Context, b *batch) error {
 	}
 	ctx, cancel := context.WithDeadline(ctx, s.deadline)
 	defer cancel()
-	if !b.final || s.mode == readWrite {
+	if !b.final || s.mode != readOnly {
 		return s.run(ctx, b.statements, "")
 	}
 	if !s.begun && len(s.queue) == 1 && len(b.statements) == 1 {

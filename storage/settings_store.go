@@ -55,18 +55,32 @@ func (s *Tenants) UpdateSettings(ctx context.Context, change func(s *tenants.Set
 		if err != nil {
 			return err
 		}
-		if err := enqueueAccessJobs(ctx, tx, access.JobRule, ""); err != nil {
-			return err
+		if updated.AccessRule != before.AccessRule {
+			if err := enqueueAccessJobs(ctx, tx, access.JobRule, ""); err != nil {
+				return err
+			}
 		}
 		b := &batch{}
 		b.exec(`update installation set settings = $1`, text)
 		return tx.note(ctx, b, note{
 			action: "settings.updated", targetType: "settings", targetName: "settings",
-			changes: map[string]any{"access_rule": events.Change{From: before.AccessRule, To: updated.AccessRule}},
+			changes: settingsChanges(before, updated),
 		})
 	})
 	if err != nil {
 		return tenants.Settings{}, fmt.Errorf("update settings: %w", err)
 	}
 	return updated, nil
+}
+
+// settingsChanges are what the audit log tells of a change.
+func settingsChanges(before, after tenants.Settings) map[string]any {
+	changes := map[string]any{}
+	if before.AccessRule != after.AccessRule {
+		changes["access_rule"] = events.Change{From: before.AccessRule, To: after.AccessRule}
+	}
+	if before.EventsRetentionDays != after.EventsRetentionDays {
+		changes["events_retention_days"] = events.Change{From: before.EventsRetentionDays, To: after.EventsRetentionDays}
+	}
+	return changes
 }

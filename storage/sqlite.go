@@ -29,6 +29,11 @@ type sqliteEngine struct {
 	path   string
 	writer *sqlitePool
 	reader *sqlitePool
+	// patient reads for minutes: what requests read must not wait for it.
+	patient *sqlitePool
+	// syncEvery is how long relaxed transactions may follow each other without one
+	// that waits for the disk, which makes those before it durable too.
+	syncEvery time.Duration
 }
 
 var _ engine = (*sqliteEngine)(nil)
@@ -44,12 +49,15 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 	if readers <= 0 {
 		readers = max(4, 2*runtime.GOMAXPROCS(0))
 	}
-	e := &sqliteEngine{path: path}
+	e := &sqliteEngine{path: path, syncEvery: time.Second}
 	if e.writer, err = newSQLitePool(writerDSN(path), 1); err != nil {
 		return nil, err
 	}
 	if e.reader, err = newSQLitePool(readerDSN(path), readers); err != nil {
 		return nil, errors.Join(err, e.writer.close())
+	}
+	if e.patient, err = newSQLitePool(readerDSN(path), lastingConns); err != nil {
+		return nil, errors.Join(err, e.reader.close(), e.writer.close())
 	}
 	// The writer's first connection puts the file into WAL mode.
 	s, err := e.begin(ctx, "", readWrite)
@@ -84,7 +92,7 @@ func createFile(path string) (string, error) {
 func writerDSN(path string) string {
 	return sqliteDSN(path, "immediate",
 		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-		"cache_size(-65536)", "journal_size_limit(67108864)", "temp_store(MEMORY)")
+		"cache_size(-65536)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "temp_store(MEMORY)")
 }
 
 func readerDSN(path string) string {
@@ -106,12 +114,18 @@ func sqliteDSN(path, txlock string, pragmas ...string) string {
 
 func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, error) {
 	pool, start := e.reader, "begin"
-	if m == readWrite {
+	if m != readOnly {
 		pool, start = e.writer, "begin immediate"
 	}
 	c, err := pool.take(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if m != readOnly {
+		if err := c.relax(ctx, m == relaxed && time.Since(c.synced) < e.syncEvery); err != nil {
+			pool.discard(c)
+			return nil, fmt.Errorf("set how durable a transaction is: %w", err)
+		}
 	}
 	s := &sqliteSession{sqliteConn: c, pool: pool, dialect: e}
 	if err := retryBusy(ctx, func() error { _, err := c.exec(ctx, start); return err }); err != nil {
@@ -126,11 +140,15 @@ func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, er
 // aside: a second writer would only wait for the first.
 func (e *sqliteEngine) aside() engine { return e }
 
+func (e *sqliteEngine) lasting() engine {
+	return &sqliteEngine{path: e.path, writer: e.writer, reader: e.patient, patient: e.patient, syncEvery: e.syncEvery}
+}
+
 // repeatable: retryBusy has waited already.
 func (e *sqliteEngine) repeatable(error) (again, away bool) { return false, false }
 
 func (e *sqliteEngine) close() error {
-	return errors.Join(e.reader.close(), e.writer.close())
+	return errors.Join(e.patient.close(), e.reader.close(), e.writer.close())
 }
 
 // retryBusy tries again when another process kept the lock for all of
@@ -170,6 +188,10 @@ func (e *sqliteEngine) jsonRows(param, alias string, columns ...string) string {
 	}
 	fmt.Fprintf(&b, " from json_each(%s)) as %s", param, alias)
 	return b.String()
+}
+
+func (e *sqliteEngine) jsonRecords(param, alias string, columns ...string) string {
+	return e.jsonRows(param, alias, columns...)
 }
 
 func (e *sqliteEngine) chain(before, param string) string {
@@ -236,6 +258,9 @@ func (s *sqliteSession) commit() error {
 	}
 	if _, err := s.exec(context.Background(), "commit"); err != nil {
 		return err // rollback follows
+	}
+	if !s.relaxed {
+		s.synced = time.Now()
 	}
 	s.done = true
 	s.pool.give(s.sqliteConn)

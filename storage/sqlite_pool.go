@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 )
@@ -108,6 +109,9 @@ type sqliteConn struct {
 	raw    *sql.Conn
 	stmts  map[string]*lru.Element // of *prepared
 	recent *lru.List               // front: used last
+
+	relaxed bool      // commits do not wait for the disk
+	synced  time.Time // when one did
 }
 
 type prepared struct {
@@ -131,6 +135,24 @@ func (c *sqliteConn) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 		_ = oldest.stmt.Close() // finalising repeats the statement's last error, which was reported
 	}
 	return stmt, nil
+}
+
+// relax says whether commits on the connection, which writes, wait for the disk.
+// In WAL mode the file stays whole either way. A statement of this kind takes
+// effect when it is prepared, so it is not kept.
+func (c *sqliteConn) relax(ctx context.Context, relaxed bool) error {
+	if c.relaxed == relaxed {
+		return nil
+	}
+	statement := "pragma synchronous = full"
+	if relaxed {
+		statement = "pragma synchronous = normal"
+	}
+	_, err := c.raw.ExecContext(ctx, statement)
+	if err == nil {
+		c.relaxed = relaxed
+	}
+	return err
 }
 
 func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {

@@ -18,7 +18,9 @@ type Touched struct {
 	graphs      map[scim.Directory]struct{}
 	connections map[string]struct{}
 
-	jobs bool // work was left for access.Runner; nobody remembers that
+	jobs bool     // work was left for access.Runner; nobody remembers that
+	mail bool     // … or for webhooks.Deliverer
+	news []string // tenants that have new events; nobody remembers those either
 }
 
 // TouchedResource is a resource that has another version now, or is no more.
@@ -69,6 +71,13 @@ func (t *Touched) Graph(dir scim.Directory) { put(&t.graphs, dir) }
 
 // Connection adds the credentials of a connection.
 func (t *Touched) Connection(id string) { put(&t.connections, id) }
+
+// events adds a tenant that has new events.
+func (t *Touched) events(tenant string) {
+	if !slices.Contains(t.news, tenant) { // a transaction has one or two
+		t.news = append(t.news, tenant)
+	}
+}
 
 func put[K comparable](set *map[K]struct{}, key K) {
 	if *set == nil {

@@ -17,27 +17,48 @@ const (
 // Settings are those of the installation.
 type Settings struct {
 	AccessRule AccessRule `json:"access_rule"`
+	// EventsRetentionDays is for how long events are kept.
+	EventsRetentionDays int `json:"events_retention_days"`
 }
 
+// Bounds of EventsRetentionDays.
+const (
+	minEventsRetention     = 1
+	defaultEventsRetention = 90
+	maxEventsRetention     = 3650
+)
+
 // DefaultSettings are those of an installation that nobody has set.
-func DefaultSettings() Settings { return Settings{AccessRule: AccessHighest} }
+func DefaultSettings() Settings {
+	return Settings{AccessRule: AccessHighest, EventsRetentionDays: defaultEventsRetention}
+}
 
 // SettingsChange is a change of the settings; nil leaves one as it is.
-type SettingsChange struct{ AccessRule *AccessRule }
+type SettingsChange struct {
+	AccessRule          *AccessRule
+	EventsRetentionDays *int
+}
 
 // Settings returns those of the installation.
 func (s *Roles) Settings(ctx context.Context) (Settings, error) { return s.store.Settings(ctx) }
 
 // UpdateSettings changes those of the installation.
 func (s *Roles) UpdateSettings(ctx context.Context, c SettingsChange) (Settings, error) {
-	return s.store.UpdateSettings(ctx, func(to *Settings) error {
-		if c.AccessRule == nil {
-			return nil
-		}
+	return s.store.UpdateSettings(ctx, c.apply)
+}
+
+func (c SettingsChange) apply(to *Settings) error {
+	if c.AccessRule != nil {
 		if *c.AccessRule != AccessHighest && *c.AccessRule != AccessAll {
 			return &InvalidError{"access_rule", fmt.Sprintf("give %s or %s", AccessHighest, AccessAll)}
 		}
 		to.AccessRule = *c.AccessRule
-		return nil
-	})
+	}
+	if days := c.EventsRetentionDays; days != nil {
+		if *days < minEventsRetention || *days > maxEventsRetention {
+			return &InvalidError{"events_retention_days", fmt.Sprintf("give %d to %d days", minEventsRetention, maxEventsRetention)}
+		}
+		to.EventsRetentionDays = *days
+	}
+	return nil
 }

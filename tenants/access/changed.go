@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/roster-scim/roster/tenants/events"
@@ -37,6 +39,33 @@ func Changed(user string, active bool, lines []Line, before []Holding) events.Dr
 	}
 }
 
+// Told is the data of the event of what somebody holds as the vendor was told of
+// it: with the reasons that there are now, which are none where something has
+// changed and its event is still to come.
+func (f *Facts) Told(user string, told []Holding) any {
+	data := changedData{UserID: user, Access: []changedLine{}}
+	lines := map[Holding]Line{}
+	i, found := slices.BinarySearchFunc(f.People, user, func(p Person, id string) int { return strings.Compare(p.ID, id) })
+	if found {
+		u := f.Of(&f.People[i])
+		data.Active = u.Active
+		for _, l := range u.Access {
+			lines[Holding{l.EntryPoint, l.Role.Key}] = l
+		}
+	}
+	for _, h := range told {
+		line, held := lines[h]
+		if !held {
+			line = Line{EntryPoint: h.EntryPoint, Role: Role{Key: h.Role, Name: h.Role}}
+			if role := f.Roles[h.Role]; role != nil {
+				line.Role = *role
+			}
+		}
+		data.Access = append(data.Access, changedLineOf(line))
+	}
+	return data
+}
+
 type changedData struct {
 	UserID string        `json:"user_id"`
 	Active bool          `json:"active"`
@@ -70,7 +99,7 @@ type changedGroup struct {
 }
 
 func changedLineOf(l Line) changedLine {
-	line := changedLine{EntryPoint: l.EntryPoint, Role: changedRole{l.Role.Key, l.Role.Name, l.Role.Rank}}
+	line := changedLine{EntryPoint: l.EntryPoint, Role: changedRole{l.Role.Key, l.Role.Name, l.Role.Rank}, Reasons: []changedReason{}}
 	for _, r := range l.Reasons[:min(len(l.Reasons), maxReasonsOfEvents)] {
 		reason := changedReason{Kind: r.Kind, Via: r.Via, By: r.By, Since: r.Since}
 		if r.Kind == ByMapping {

@@ -39,9 +39,23 @@ type Event struct {
 	OccurredAt time.Time       `json:"occurred_at"`
 	Data       json.RawMessage `json:"data"`
 	// Previous has the old values of the attributes that changed, null where
-	// there was none. Only updates have it.
-	Previous  json.RawMessage `json:"previous,omitempty"`
-	RequestID string          `json:"request_id"`
+	// there was none. Only updates have it; others have null.
+	Previous json.RawMessage `json:"previous"`
+	// RequestID is that of the request that made it, null on the wire if none did.
+	RequestID string `json:"request_id"`
+}
+
+// MarshalJSON writes the envelope, the same for the API and for webhooks.
+func (e Event) MarshalJSON() ([]byte, error) {
+	type plain Event
+	var request *string
+	if e.RequestID != "" {
+		request = &e.RequestID
+	}
+	return json.Marshal(struct {
+		*plain
+		RequestID *string `json:"request_id"`
+	}{(*plain)(&e), request})
 }
 
 // Subject is the resource that an event is about.

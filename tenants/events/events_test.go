@@ -3,6 +3,7 @@ package events
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -197,8 +198,12 @@ func TestWireForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"id":"e1","tenant_id":"t1","sequence":7,"type":"group.member_added","occurred_at":"2026-01-02T03:04:05.000006Z",` +
-		`"data":{"group":{"id":"g1","display":"Sales"},"members":[{"value":"u1","type":"User"}]},"request_id":"r1"}`
+		`"data":{"group":{"id":"g1","display":"Sales"},"members":[{"value":"u1","type":"User"}]},"previous":null,"request_id":"r1"}`
 	if string(got) != want {
 		t.Errorf("event = %s\nwant    %s", got, want)
+	}
+	if got, err = json.Marshal(Event{Data: []byte("{}"), Previous: []byte(`{"title":null}`)}); err != nil ||
+		!strings.HasSuffix(string(got), `"data":{},"previous":{"title":null},"request_id":null}`) {
+		t.Errorf("event of no request = %s, %v", got, err)
 	}
 }
