@@ -55,7 +55,7 @@ func TestDialledAddresses(t *testing.T) {
 	} {
 		for _, o := range []FetchOptions{{}, {AllowLoopback: true}, {AllowPrivate: true}} {
 			to := netip.AddrPortFrom(netip.MustParseAddr(address), 443).String()
-			if err := o.control("tcp", to, nil); (err == nil) != (o == allowed) {
+			if err := o.guard().Control("tcp", to, nil); (err == nil) != (o == allowed) {
 				t.Errorf("%s with %+v: %v", address, o, err)
 			}
 		}
@@ -66,16 +66,16 @@ func TestDialledAddresses(t *testing.T) {
 		"255.255.255.255", "::", "fe80::1", "fe80::1%eth0", "ff02::1", "2001:db8::1", "64:ff9b::7f00:1", "2002:7f00:1::", "::7f00:1", "fec0::1",
 		"::ffff:169.254.169.254", "2001:0:7f00:1::",
 	} {
-		if err := all.control("tcp", netip.AddrPortFrom(netip.MustParseAddr(address), 443).String(), nil); err == nil {
+		if err := all.guard().Control("tcp", netip.AddrPortFrom(netip.MustParseAddr(address), 443).String(), nil); err == nil {
 			t.Errorf("%s may be dialled", address)
 		}
 	}
 	for _, address := range []string{"93.184.215.14", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "::ffff:1.1.1.1"} {
-		if err := (FetchOptions{}).control("tcp", netip.AddrPortFrom(netip.MustParseAddr(address), 443).String(), nil); err != nil {
+		if err := (FetchOptions{}).guard().Control("tcp", netip.AddrPortFrom(netip.MustParseAddr(address), 443).String(), nil); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	if err := all.control("unix", "/run/socket", nil); err == nil {
+	if err := all.guard().Control("unix", "/run/socket", nil); err == nil {
 		t.Error("a socket may be dialled")
 	}
 }

@@ -20,6 +20,7 @@ type Config struct {
 	RedisURLFile         string  `setting:"ROSTER_REDIS_URL_FILE" group:"settings" placeholder:"PATH" help:"File with the address of Redis, in place of it."`
 	MasterKey            string  `setting:"ROSTER_MASTER_KEY" group:"settings" placeholder:"KEY" help:"32 bytes in base64 that encrypt what must be read back. Required with PostgreSQL. With SQLite the default is made on the first start and kept beside the file."`
 	MasterKeyFile        string  `setting:"ROSTER_MASTER_KEY_FILE" group:"settings" placeholder:"PATH" help:"File with the master key, in place of it."`
+	WebhookAllow         string  `setting:"ROSTER_WEBHOOK_ALLOW" group:"settings" placeholder:"NETWORK,…" help:"Networks that webhooks may be sent to besides public addresses, such as 10.1.0.0/16. Default: none."`
 	TrustedProxies       string  `setting:"ROSTER_TRUSTED_PROXIES" group:"settings" placeholder:"NETWORK,…" help:"Proxies whose X-Forwarded-For says where a request comes from, such as 10.0.0.0/24. Default: none."`
 	OIDCIssuer           string  `name:"oidc-issuer" setting:"ROSTER_OIDC_ISSUER" group:"settings" placeholder:"URL" help:"OpenID provider that your own people sign in to the console with. Default: none; see roster login-link."`
 	OIDCClientID         string  `name:"oidc-client-id" setting:"ROSTER_OIDC_CLIENT_ID" group:"settings" placeholder:"ID" help:"What the provider knows Roster by. The redirect URI is the public URL and /console/callback."`

@@ -23,12 +23,14 @@ type metrics struct {
 	refusals *prometheus.CounterVec
 	inFlight prometheus.Gauge
 	cache    *cacheMetrics
+	webhooks *webhookMetrics
 }
 
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		cache:    newCacheMetrics(),
+		webhooks: newWebhookMetrics(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "roster_http_requests_total", Help: "Requests answered.",
 		}, []string{"method", "status", "resource"}),
