@@ -115,7 +115,7 @@ func (h *handlers) ExportAudit(ctx context.Context, r api.ExportAuditRequestObje
 	if err != nil {
 		return nil, err
 	}
-	return api.ExportAudit200ApplicationXNdjsonResponse{Body: h.export(ctx, logOf(r.Tenant), filter)}, nil
+	return download{lines: h.export(ctx, logOf(r.Tenant), filter)}, nil
 }
 
 // ExportInstallationAudit implements api.StrictServerInterface.
@@ -125,7 +125,7 @@ func (h *handlers) ExportInstallationAudit(ctx context.Context, r api.ExportInst
 	if err != nil {
 		return nil, err
 	}
-	return api.ExportInstallationAudit200ApplicationXNdjsonResponse{Body: h.export(ctx, audit.Installation, filter)}, nil
+	return download{lines: h.export(ctx, audit.Installation, filter)}, nil
 }
 
 // export is a log as lines of JSON, read as fast as the client takes them. If

@@ -50,6 +50,7 @@ func (h *handlers) CreateTenant(ctx context.Context, r api.CreateTenantRequestOb
 	t, err := h.tenants.CreateTenant(ctx, tenants.NewTenant{
 		Name: r.Body.Name, ExternalID: orZero(r.Body.ExternalID),
 		Entitlements: entitlements, Adoption: adoptionChange(r.Body.Adoption),
+		RequestLog: requestLogChange(r.Body.RequestLog),
 	})
 	if err != nil {
 		return nil, err
@@ -72,6 +73,7 @@ func (h *handlers) UpdateTenant(ctx context.Context, r api.UpdateTenantRequestOb
 	t, err := h.changedTenant(r.Tenant, func(id tenants.TenantID) (*tenants.Tenant, error) {
 		return h.tenants.UpdateTenant(ctx, id, tenants.TenantUpdate{
 			Name: r.Body.Name, ExternalID: r.Body.ExternalID, Entitlements: entitlements, Adoption: adoptionChange(r.Body.Adoption),
+			RequestLog: requestLogChange(r.Body.RequestLog),
 		})
 	})
 	return api.UpdateTenant200JSONResponse(t), err

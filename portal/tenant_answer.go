@@ -15,7 +15,8 @@ func tenantAnswer(t *tenants.Tenant) api.Tenant {
 		Adoption: api.Adoption{
 			Rule: api.AdoptionRule(t.Adoption.Rule), VerifiedDomains: append([]string{}, t.Adoption.VerifiedDomains...),
 		},
-		CreatedAt: t.CreatedAt, DeletedAt: timeOrNull(t.DeletedAt), RestorableUntil: timeOrNull(t.RestorableUntil()),
+		RequestLog: requestLogAnswer(t.RequestLog),
+		CreatedAt:  t.CreatedAt, DeletedAt: timeOrNull(t.DeletedAt), RestorableUntil: timeOrNull(t.RestorableUntil()),
 	}
 }
 

@@ -122,6 +122,9 @@ func (s *purge) step(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	if len(types) == 0 {
+		if left, err := s.forgetRequests(ctx, s.dir); left || err != nil {
+			return false, err
+		}
 		return true, s.finish(ctx)
 	}
 	name := types[0]

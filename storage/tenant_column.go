@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -26,7 +27,18 @@ func readEntitlements(column []byte) (tenants.Entitlements, error) {
 
 // tenantSettings is the column of a tenant's settings.
 type tenantSettings struct {
-	Adoption adoptionColumn `json:"adoption"`
+	Adoption   adoptionColumn   `json:"adoption"`
+	RequestLog requestLogColumn `json:"request_log"`
+}
+
+// requestLogColumn is tenants.RequestLog as a column has it.
+type requestLogColumn struct {
+	Bodies        tenants.RequestBodies `json:"bodies"`
+	RetentionDays int                   `json:"retention_days"`
+}
+
+func settingsOf(t *tenants.Tenant) tenantSettings {
+	return tenantSettings{adoptionColumn(t.Adoption), requestLogColumn(t.RequestLog)}
 }
 
 type adoptionColumn struct {
@@ -34,13 +46,16 @@ type adoptionColumn struct {
 	VerifiedDomains []string             `json:"verified_domains,omitempty"`
 }
 
-// readAdoption reads a column of settings.
-func readAdoption(column []byte) (tenants.Adoption, error) {
-	s := tenantSettings{adoptionColumn(tenants.DefaultAdoption())}
+// readSettings reads a column of settings; what it leaves out is the default.
+func readSettings(column []byte) (tenants.Adoption, tenants.RequestLog, error) {
+	s := tenantSettings{adoptionColumn(tenants.DefaultAdoption()), requestLogColumn(tenants.DefaultRequestLog())}
 	if err := json.Unmarshal(column, &s); err != nil {
-		return tenants.Adoption{}, fmt.Errorf("read a tenant's settings: %w", err)
+		return tenants.Adoption{}, tenants.RequestLog{}, fmt.Errorf("read a tenant's settings: %w", err)
 	}
-	return tenants.Adoption(s.Adoption), nil
+	log, standard := tenants.RequestLog(s.RequestLog), tenants.DefaultRequestLog()
+	log.Bodies = cmp.Or(log.Bodies, standard.Bodies)
+	log.RetentionDays = cmp.Or(log.RetentionDays, standard.RetentionDays)
+	return tenants.Adoption(s.Adoption), log, nil
 }
 
 // readDomains reads a column with a list of domains; none is nil.

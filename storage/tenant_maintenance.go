@@ -17,6 +17,8 @@ type Registries interface {
 type Maintenance struct {
 	db    *DB
 	types Registries
+
+	requests requestPruner
 }
 
 // NewMaintenance returns the maintenance of a database.

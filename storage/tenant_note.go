@@ -20,6 +20,7 @@ func tenantFacts(t *tenants.Tenant) map[string]any {
 			"connections": limited(t.Entitlements.Connections), "seats": limited(t.Entitlements.Seats),
 		},
 		"adoption":         map[string]any{"rule": string(t.Adoption.Rule), "verified_domains": notNull(t.Adoption.VerifiedDomains)},
+		"request_log":      map[string]any{"bodies": string(t.RequestLog.Bodies), "retention_days": t.RequestLog.RetentionDays},
 		"restorable_until": timeOrNone(t.RestorableUntil()),
 	}
 }

@@ -46,7 +46,16 @@ func (m *Maintenance) Prune(ctx context.Context, at time.Time) (more bool, err e
 	if err != nil {
 		return false, fmt.Errorf("prune links: %w", err)
 	}
-	return more || links, nil
+	old, err := m.pruneEvents(ctx, at)
+	if err != nil {
+		return false, fmt.Errorf("prune events: %w", err)
+	}
+	requests, err := m.pruneRequests(ctx, at)
+	if err != nil {
+		return false, fmt.Errorf("prune request logs: %w", err)
+	}
+	deliveries, err := m.pruneDeliveries(ctx, at)
+	return more || links || old || requests || deliveries, err
 }
 
 // pruneLinks forgets links that nobody could open any more at a time, tenant by

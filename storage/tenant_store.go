@@ -53,7 +53,7 @@ func columnsOf(t *tenants.Tenant) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings, err := json.Marshal(tenantSettings{adoptionColumn(t.Adoption)})
+	settings, err := json.Marshal(settingsOf(t))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func scanTenant(row scanner) (*tenants.Tenant, error) {
 	if t.Entitlements, err = readEntitlements(entitlements); err != nil {
 		return nil, err
 	}
-	if t.Adoption, err = readAdoption(settings); err != nil {
+	if t.Adoption, t.RequestLog, err = readSettings(settings); err != nil {
 		return nil, err
 	}
 	t.CreatedAt, t.DeletedAt = fromMicros(created), fromNull(deleted)

@@ -11,15 +11,16 @@ type NewTenant struct {
 	ExternalID   string              // optional, unique: the vendor's own id of this customer
 	Entitlements *EntitlementsChange // where they are not DefaultEntitlements
 	Adoption     *AdoptionChange     // where it is not DefaultAdoption
+	RequestLog   *RequestLogChange   // where it is not DefaultRequestLog
 }
 
 // CreateTenant makes an active tenant.
 func (s *Service) CreateTenant(ctx context.Context, n NewTenant) (*Tenant, error) {
 	t := &Tenant{
 		ID: NewTenantID(), Status: TenantActive, CreatedAt: s.now(),
-		Entitlements: DefaultEntitlements(), Adoption: DefaultAdoption(),
+		Entitlements: DefaultEntitlements(), Adoption: DefaultAdoption(), RequestLog: DefaultRequestLog(),
 	}
-	u := TenantUpdate{Name: &n.Name, ExternalID: &n.ExternalID, Entitlements: n.Entitlements, Adoption: n.Adoption}
+	u := TenantUpdate{Name: &n.Name, ExternalID: &n.ExternalID, Entitlements: n.Entitlements, Adoption: n.Adoption, RequestLog: n.RequestLog}
 	if err := u.apply(t); err != nil {
 		return nil, err
 	}
@@ -50,6 +51,7 @@ type TenantUpdate struct {
 	ExternalID   *string // "": none any more
 	Entitlements *EntitlementsChange
 	Adoption     *AdoptionChange
+	RequestLog   *RequestLogChange
 }
 
 func (u *TenantUpdate) apply(t *Tenant) (err error) {
@@ -64,6 +66,9 @@ func (u *TenantUpdate) apply(t *Tenant) (err error) {
 		}
 	}
 	if err := u.Entitlements.apply(&t.Entitlements); err != nil {
+		return err
+	}
+	if err := u.RequestLog.apply(&t.RequestLog); err != nil {
 		return err
 	}
 	return u.Adoption.apply(&t.Adoption)

@@ -23,6 +23,7 @@ type Tenant struct {
 	Status       TenantStatus
 	Entitlements Entitlements
 	Adoption     Adoption
+	RequestLog   RequestLog
 	CreatedAt    time.Time
 	DeletedAt    time.Time // zero: not deleted
 }

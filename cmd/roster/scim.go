@@ -19,7 +19,7 @@ func (a *App) scimHandler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scimhttp.New(scimhttp.Config{
+	config := scimhttp.Config{
 		Engine: scim.New(a.resources, scim.WithSecret(a.key)),
 		Gate: &scimGate{
 			gate: tenants.NewGate(a.credentials, a.usage), types: a.registries,
@@ -30,7 +30,11 @@ func (a *App) scimHandler() (http.Handler, error) {
 		Limiter:    a.limiter(),
 		Logger:     a.logger,
 		PublicURL:  a.publicURL,
-	}), nil
+	}
+	if a.recorder != nil {
+		config.Recorder = recorder{a.recorder}
+	}
+	return scimhttp.New(config), nil
 }
 
 // limiter bounds what a connection may send: to all replicas together if they
@@ -56,9 +60,7 @@ func (g *scimGate) Admit(ctx context.Context, connectionID, credential string) (
 	admission, err := g.gate.Admit(ctx, connectionID, credential)
 	if refusal, ok := errors.AsType[*tenants.Refusal](err); ok {
 		g.refusals(refusal.Code)
-		return scimhttp.Admission{}, &scimhttp.Refusal{
-			Status: refusal.Status, Detail: refusal.Detail, RetryAfter: refusal.RetryAfter,
-		}
+		return scimhttp.Admission{}, refusalOf(refusal)
 	}
 	if err != nil {
 		return scimhttp.Admission{}, err
@@ -76,6 +78,16 @@ func (g *scimGate) Admit(ctx context.Context, connectionID, credential string) (
 		Limits:    limitsOf(&admission),
 		TokenID:   admission.TokenID.String(),
 	}, nil
+}
+
+// refusalOf is a refusal as the SCIM interface has it, with whose token it was.
+func refusalOf(r *tenants.Refusal) *scimhttp.Refusal {
+	refusal := &scimhttp.Refusal{Status: r.Status, Detail: r.Detail, RetryAfter: r.RetryAfter, Code: r.Code, Since: r.Since}
+	if !r.TokenID.IsZero() {
+		refusal.Directory = scim.Directory{TenantID: r.TenantID.UUID(), ConnectionID: r.ConnectionID.UUID()}
+		refusal.TokenID = r.TokenID.String()
+	}
+	return refusal
 }
 
 // limitsOf is what the organisation and the connection are held to.
