@@ -21,12 +21,14 @@ build: ## build the binary into bin/roster
 	CGO_ENABLED=0 $(GO) build -o bin/roster ./cmd/roster
 
 .PHONY: generate
-generate: frontend/node_modules ## make the Go and TypeScript types from portal/openapi.yaml
+generate: frontend/node_modules portal/client/typescript/node_modules ## make the Go and TypeScript types from portal/openapi.yaml
 	$(GO) tool -modfile=.ci/tools/go.mod oapi-codegen -config portal/api/config.yaml -o portal/api/api.gen.go portal/openapi.yaml
+	$(GO) tool -modfile=.ci/tools/go.mod oapi-codegen -config portal/client/api/config.yaml -o portal/client/api/api.gen.go portal/openapi.yaml
 	cd frontend && npm run --silent generate:api
+	cd portal/client/typescript && npm run --silent generate:api
 
-frontend/node_modules: frontend/package-lock.json
-	cd frontend && npm ci --no-audit --no-fund
+%/node_modules: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
 	@touch $@
 
 .PHONY: servers
@@ -34,7 +36,8 @@ servers:
 	@.ci/servers
 
 .PHONY: test
-test: servers ## run all tests, against real PostgreSQL and Redis
+test: servers portal/client/typescript/node_modules ## run all tests, against real PostgreSQL and Redis
+	cd portal/client/typescript && npm test --silent
 	$(WITH) $(GO) test -timeout 14m ./...
 
 .PHONY: race
@@ -42,11 +45,13 @@ race: servers ## run the tests with the race detector
 	$(WITH) $(GO) test -race -timeout 30m ./...
 
 .PHONY: check
-check: ## format, vet and lint
+check: servers portal/client/typescript/node_modules deploy/examples/typescript/node_modules ## format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod verify
 	$(LINT) run
+	cd portal/client/typescript && npm run --silent build
+	cd deploy/examples/typescript && npm run --silent typecheck
 
 .PHONY: cover
 cover: servers ## coverage of the SCIM engine by all tests, per package
@@ -63,11 +68,12 @@ fuzz: ## run every fuzz target for FUZZTIME (60s, or 5000x) each
 .PHONY: bench
 bench: servers ## run the benchmarks: the backends side by side first, growth at the end
 	$(WITH) $(GO) test -run '^$$' -bench Backends -benchtime 2000x ./cmd/roster/
+	$(WITH) $(GO) test -run '^$$' -bench Happened -benchtime 6x ./cmd/roster/
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem ./scim/... ./authz/... ./storage/...
 
 .PHONY: soak
 soak: servers ## kill servers, databases and Redis under load, SOAK rounds (20)
-	SOAK_ROUNDS=$(SOAK) $(WITH) $(GO) test -count=1 -timeout 60m -run 'Kill|Replicas' -v ./cmd/roster/
+	SOAK_ROUNDS=$(SOAK) $(WITH) $(GO) test -count=1 -timeout 60m -run 'Kill|Replicas|Happened' -v ./cmd/roster/
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -90,6 +91,7 @@ type process struct {
 	site    *site
 	file    string // with SQLite
 	listen  string
+	public  string // of several behind one address; "": its own
 	command *exec.Cmd
 	output  bytes.Buffer
 }
@@ -101,7 +103,12 @@ func newProcess(t *testing.T) *process {
 
 func (b *backend) process(t *testing.T) *process {
 	t.Helper()
-	p := &process{on: b, site: b.site(t), listen: freeAddress(t)}
+	return b.processAt(t, b.site(t))
+}
+
+func (b *backend) processAt(t *testing.T, at *site) *process {
+	t.Helper()
+	p := &process{on: b, site: at, listen: freeAddress(t)}
 	p.file = strings.TrimPrefix(p.site.database, "sqlite:")
 	t.Cleanup(func() {
 		if p.command != nil {
@@ -134,7 +141,7 @@ func (p *process) roster(ctx context.Context, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, self)
 	command.Args = append([]string{"roster"}, args...)
 	command.Env = slices.Concat(os.Environ(), p.site.environment(), []string{"ROSTER_LISTEN=" + p.listen, "ROSTER_LOG_LEVEL=warn",
-		"ROSTER_PUBLIC_URL=http://" + p.listen, "ROSTER_API_RATE=100000", "ROSTER_API_BURST=100000", "ROSTER_SCIM_RATE=100000", "ROSTER_SCIM_BURST=100000"})
+		"ROSTER_PUBLIC_URL=" + cmp.Or(p.public, "http://"+p.listen), "ROSTER_API_RATE=100000", "ROSTER_API_BURST=100000", "ROSTER_SCIM_RATE=100000", "ROSTER_SCIM_BURST=100000"})
 	return command
 }
 
