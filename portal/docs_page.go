@@ -205,17 +205,21 @@ func (s *docSource) answers(call *docCall, o *docOperation) {
 			t := s.docType(media.Value.Schema)
 			answer.Media, answer.Type, answer.Rows = media.Key, &t, s.rows(at)
 			answer.Example = s.exampleOf(media.Value)
-		}
-		if strings.HasSuffix(answer.Media, "ndjson") {
-			answer.Example = s.lines("AuditEntry")
+			if media.Key != "application/json" {
+				answer.Example = s.streamed(media.Value)
+			}
 		}
 		call.Answers = append(call.Answers, answer)
 	}
 }
 
-// lines shows how a download of one object a line looks.
-func (s *docSource) lines(schema string) string {
-	fields := strings.Fields(s.exampleText(s.Components.Schemas.get(schema)))
+// streamed shows how an answer that is no single object looks: as the document's
+// example has it, or as one object a line.
+func (s *docSource) streamed(media docMedia) string {
+	if text, ok := media.Example.(string); ok {
+		return text
+	}
+	fields := strings.Fields(s.exampleText(media.Lines))
 	return strings.Join(fields, " ") + "\n…"
 }
 

@@ -68,6 +68,7 @@ type docParameter struct {
 type docMedia struct {
 	Schema  *docSchema
 	Example any
+	Lines   *docSchema `yaml:"x-lines"` // of an answer that is an object a line
 }
 
 type docResponse struct {

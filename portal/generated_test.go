@@ -10,24 +10,33 @@ import (
 	"testing"
 )
 
-// The Go code in api is what openapi.yaml generates today.
+// The Go code of the server and of its clients is what openapi.yaml generates
+// today.
 func TestGoCodeIsGenerated(t *testing.T) {
 	t.Parallel()
-	made := filepath.Join(t.TempDir(), "api.gen.go")
-	run(t, "..", "go", "tool", "-modfile=.ci/tools/go.mod", "oapi-codegen", "-config", "portal/api/config.yaml", "-o", made, "portal/openapi.yaml")
-	same(t, "api/api.gen.go", made)
+	for _, folder := range []string{"api", "client/api"} {
+		made := filepath.Join(t.TempDir(), "api.gen.go")
+		run(t, "..", "go", "tool", "-modfile=.ci/tools/go.mod", "oapi-codegen", "-config", "portal/"+folder+"/config.yaml", "-o", made, "portal/openapi.yaml")
+		same(t, folder+"/api.gen.go", made)
+	}
 }
 
-// So are the TypeScript types of the user interface.
+// So are the TypeScript types of the user interface and of clients.
 func TestTypeScriptTypesAreGenerated(t *testing.T) {
 	t.Parallel()
 	const generator = "node_modules/.bin/openapi-typescript"
-	if _, err := os.Stat(filepath.Join("../frontend", generator)); errors.Is(err, fs.ErrNotExist) {
-		run(t, "../frontend", "npm", "ci", "--no-audit", "--no-fund")
+	for folder, types := range map[string]string{"../frontend": "src/api/schema.d.ts", "client/typescript": "src/schema.ts"} {
+		if _, err := os.Stat(filepath.Join(folder, generator)); errors.Is(err, fs.ErrNotExist) {
+			run(t, folder, "npm", "ci", "--no-audit", "--no-fund")
+		}
+		document, err := filepath.Abs("openapi.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := filepath.Join(t.TempDir(), filepath.Base(types))
+		run(t, folder, generator, document, "--output", made)
+		same(t, filepath.Join(folder, types), made)
 	}
-	made := filepath.Join(t.TempDir(), "schema.d.ts")
-	run(t, "../frontend", generator, "../portal/openapi.yaml", "--output", made)
-	same(t, "../frontend/src/api/schema.d.ts", made)
 }
 
 // run runs a command in a folder.

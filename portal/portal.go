@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,8 +16,12 @@ import (
 	"github.com/roster-scim/roster/tenants"
 	"github.com/roster-scim/roster/tenants/access"
 	"github.com/roster-scim/roster/tenants/audit"
+	"github.com/roster-scim/roster/tenants/events"
+	"github.com/roster-scim/roster/tenants/health"
 	"github.com/roster-scim/roster/tenants/login"
 	"github.com/roster-scim/roster/tenants/people"
+	"github.com/roster-scim/roster/tenants/requestlog"
+	"github.com/roster-scim/roster/tenants/webhooks"
 )
 
 // Limiter bounds the request rate of one credential.
@@ -31,15 +37,23 @@ type Config struct {
 	Logger    *slog.Logger
 	Limiter   Limiter
 
-	Tenants *tenants.Service
-	Schemas *tenants.Schemas
-	Roles   *tenants.Roles
-	Access  *access.Service
-	People  *people.Service
-	Login   *login.Service
-	Audit   *audit.Log
-	Decider *authz.Decider
-	Answers *login.Answers
+	Tenants  *tenants.Service
+	Schemas  *tenants.Schemas
+	Roles    *tenants.Roles
+	Access   *access.Service
+	People   *people.Service
+	Login    *login.Service
+	Audit    *audit.Log
+	Health   *health.Service
+	Events   *events.Log
+	Requests *requestlog.Log
+	Webhooks *webhooks.Service
+	Decider  *authz.Decider
+	Answers  *login.Answers
+
+	// StreamPing is how often a stream asks whether its reader may still read; 0
+	// is 15 seconds.
+	StreamPing time.Duration
 
 	// OIDC is how staff sign in; nil: by links alone.
 	OIDC *OIDC
@@ -62,14 +76,21 @@ type handlers struct {
 	publicURL string
 	cursors   cursors
 
-	tenants *tenants.Service
-	schemas *tenants.Schemas
-	roles   *tenants.Roles
-	access  *access.Service
-	people  *people.Service
-	login   *login.Service
-	audit   *audit.Log
-	decider *authz.Decider
+	tenants  *tenants.Service
+	schemas  *tenants.Schemas
+	roles    *tenants.Roles
+	access   *access.Service
+	people   *people.Service
+	login    *login.Service
+	audit    *audit.Log
+	events   *events.Log
+	requests *requestlog.Log
+	health   *health.Service
+	webhooks *webhooks.Service
+	decider  *authz.Decider
+
+	streams *streams
+	again   func(context.Context) error // whether a request may still go on
 }
 
 var _ api.StrictServerInterface = (*handlers)(nil)
@@ -96,11 +117,13 @@ func New(c Config) (*Portal, error) {
 		handlers: handlers{
 			publicURL: c.PublicURL, cursors: cursors{places},
 			tenants: c.Tenants, schemas: c.Schemas, roles: c.Roles, access: c.Access, people: c.People,
-			login: c.Login, audit: c.Audit, decider: c.Decider,
+			login: c.Login, audit: c.Audit, events: c.Events, requests: c.Requests, decider: c.Decider, health: c.Health, webhooks: c.Webhooks,
+			streams: &streams{each: map[string]int{}, ping: cmp.Or(c.StreamPing, streamPing)},
 		},
 		operations: all, limiter: c.Limiter, logger: c.Logger, crossOrigin: http.NewCrossOriginProtection(),
 		answers: c.Answers, tries: tries,
 	}
+	p.handlers.again = p.stillAdmitted
 	if c.OIDC != nil {
 		p.oidc = newStaffProvider(*c.OIDC, c.PublicURL)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/events"
 )
 
 // HeaderRequestID carries the id that an answer, its log line and the audit log
@@ -91,6 +92,9 @@ func problemOf(err error) *Problem {
 	if e, ok := errors.AsType[*tenants.InUseError](err); ok {
 		return &Problem{Status: http.StatusConflict, Code: "in_use", Detail: e.Error()}
 	}
+	if p := eventProblem(err); p != nil {
+		return p
+	}
 	if errors.Is(err, tenants.ErrOutdated) {
 		return &Problem{Status: http.StatusConflict, Code: "outdated", Detail: "Somebody else changed this at the same moment. Read it again and repeat the change."}
 	}
@@ -101,6 +105,21 @@ func problemOf(err error) *Problem {
 		return scimProblem(e)
 	}
 	return &Problem{Status: errInternal.Status, Code: errInternal.Code, Detail: errInternal.Detail, cause: err}
+}
+
+// eventProblem is what an error of reading events is answered with, nil if it is
+// none.
+func eventProblem(err error) *Problem {
+	switch {
+	case errors.Is(err, events.ErrExpired):
+		return &Problem{Status: http.StatusGone, Code: "cursor_expired",
+			Detail: "What happened right after this place is no longer kept. Read a snapshot of each tenant " +
+				"(GET /api/v1/tenants/{tenant}/snapshot) and go on with its events after the snapshot's sequence."}
+	case errors.Is(err, events.ErrBusy):
+		return &Problem{Status: http.StatusTooManyRequests, Code: "rate_limited", RetryAfter: 10 * time.Second,
+			Detail: "As many snapshots as may be are being read. Send the request again when one has ended."}
+	}
+	return nil
 }
 
 // scimProblem is an error of the SCIM engine, which also serves manual users.

@@ -46,7 +46,7 @@ func checkAnswer(op *fuzzOperation, request *fuzzRequest, answer reply) []string
 }
 
 // checkContent holds the body against the schema of its media type. A download
-// has one audit entry a line.
+// has one object a line, and a stream one behind the first "data: ".
 func checkContent(op *fuzzOperation, described *openapi3.Response, answer reply) (string, error) {
 	if len(described.Content) == 0 {
 		if len(answer.body) > 0 {
@@ -58,7 +58,12 @@ func checkContent(op *fuzzOperation, described *openapi3.Response, answer reply)
 	if err != nil || described.Content[kind] == nil {
 		return kind, fmt.Errorf("the Content-Type is %q", answer.header.Get("Content-Type"))
 	}
-	if !strings.HasSuffix(kind, "ndjson") {
+	switch _, data, found := bytes.Cut(answer.body, []byte("\ndata: ")); {
+	case kind == eventStream && !found:
+		return kind, errors.New("there is no event")
+	case kind == eventStream:
+		return kind, checkJSON(op.line, data)
+	case !strings.HasSuffix(kind, "ndjson"):
 		return kind, checkJSON(described.Content[kind].Schema.Value, answer.body)
 	}
 	for line := range bytes.Lines(answer.body) {
@@ -68,6 +73,9 @@ func checkContent(op *fuzzOperation, described *openapi3.Response, answer reply)
 	}
 	return kind, nil
 }
+
+// eventStream is the media type of answers that do not end by themselves.
+const eventStream = "text/event-stream"
 
 func checkJSON(schema *openapi3.Schema, text []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -83,6 +83,7 @@ func (k *known) forget(op *fuzzOperation, path map[string]string, keep bool) {
 var prefixes = map[string]string{
 	"ten": "tenant", "con": "connection", "tok": "token", "asg": "assignment", "job": "job",
 	"lnk": "link", "ses": "session", "key": "key", "iss": "issuer",
+	"whk": "webhook", "dlv": "delivery", "rpl": "replay", "req": "request", "cyc": "cycle",
 }
 
 var controlPlaneID = regexp.MustCompile(`^([a-z]{3})[0-7][0-9a-hjkmnp-tv-z]{25}$`)
@@ -114,7 +115,7 @@ func (k *known) thing(op *fuzzOperation, path map[string]string, value any) {
 	if state, _ := thing["state"].(string); state == "revoked" {
 		return
 	}
-	if op.method != http.MethodPost && !strings.Contains(op.path, "{tenant}") {
+	if op.method != http.MethodPost && !strings.Contains(op.path, "{tenant}") && !strings.Contains(op.path, "{webhook}") {
 		return // other tests use this server too: what they made for all tenants is theirs
 	}
 	if match := controlPlaneID.FindStringSubmatch(id); match != nil {
@@ -149,7 +150,10 @@ func (k *known) at(op *fuzzOperation, path map[string]string, thing map[string]a
 	if user, ok := thing["user"].(map[string]any); ok && kind == "assignment" {
 		at["user"], _ = user["id"].(string)
 	}
-	if tenant, ok := thing["tenant_id"].(string); ok {
+	if connection, ok := thing["connection"].(map[string]any); ok && (kind == "request" || kind == "cycle") {
+		at["connection"], _ = connection["id"].(string)
+	}
+	if tenant, ok := thing["tenant_id"].(string); ok && !strings.Contains(op.path, "{webhook}") {
 		at["tenant"] = tenant
 	}
 	return at

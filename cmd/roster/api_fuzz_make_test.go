@@ -38,8 +38,9 @@ func (r *fuzzRequest) last() string { return r.values[r.kind] }
 
 // maker makes requests.
 type maker struct {
-	rng   *rand.Rand
-	known *known
+	rng      *rand.Rand
+	known    *known
+	receiver string // where webhooks are sent to
 }
 
 // chance is true in n of 100 cases.
@@ -157,7 +158,13 @@ func (m *maker) queryValue(r *fuzzRequest, op *fuzzOperation, p *openapi3.Parame
 				return name
 			}
 		}
-	case "connection", "group", "user", "role", "entry_point":
+	case "wait":
+		return "0" // another test waits
+	case "person":
+		if thing := m.known.pick(m.rng, "user"); thing != nil && m.chance(50) {
+			return thing["user"]
+		}
+	case "tenant", "connection", "group", "user", "role", "entry_point":
 		if thing := m.known.pick(m.rng, p.Name); thing != nil {
 			return thing[p.Name]
 		}
@@ -178,7 +185,7 @@ func (m *maker) spoilQuery(r *fuzzRequest, op *fuzzOperation, query url.Values) 
 		r.wrong = "no " + p.Name
 		return
 	}
-	value := pick(m, "", "0", "-1", "201", "1e9", "99999999999999999999", "x", "TRUE", "null", "\x00", "a\x00b", "\xff", "%00", "ü😀", "[]", "2026-13-45T99:00:00Z", strings.Repeat("z", 5000))
+	value := pick(m, "", "0", "-1", "1001", "1e9", "99999999999999999999", "x", "TRUE", "null", "\x00", "a\x00b", "\xff", "%00", "ü😀", "[]", "2026-13-45T99:00:00Z", strings.Repeat("z", 5000))
 	query.Set(p.Name, value)
 	if !queryTakes(p.Schema.Value, value) {
 		r.wrong = fmt.Sprintf("%s=%.40q", p.Name, value)
@@ -260,6 +267,20 @@ func (m *maker) body(op *fuzzOperation, schema *openapi3.Schema) any {
 		}}
 	case "updateSettings":
 		object["access_rule"] = "highest" // the default, which other tests rely on
+	case "createWebhook":
+		object["tenant_id"] = m.known.pick(m.rng, "tenant")["tenant"] // the others belong to other tests
+		if m.chance(90) {
+			object["url"] = m.receiver
+		}
+	case "updateWebhook":
+		if object["url"] != nil {
+			object["url"] = m.receiver
+		}
+	case "replayWebhook":
+		if m.chance(70) { // an event that there is
+			object["from_sequence"] = 1
+			object["to_sequence"] = pick[any](m, nil, 1, 2)
+		}
 	case "updateConnection", "createConnection":
 		if m.chance(70) {
 			delete(object, "scopes")

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,26 +82,44 @@ type fuzzOperation struct {
 	*openapi3.Operation
 	method, path string
 	parameters   openapi3.Parameters
-	line         *openapi3.Schema // of each line, of a download
+	line         *openapi3.Schema // of each line of a download or a stream
 	statuses     map[int]int
 }
 
 func newFuzzer(t *testing.T, s *server, seed uint64) *fuzzer {
 	t.Helper()
 	f := &fuzzer{url: s.app.URL(), newKey: func() string { return s.apiKey(t) }, rng: rand.New(rand.NewPCG(seed, 0)), known: newKnown()}
-	f.maker = &maker{rng: f.rng, known: f.known}
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(receiver.Close)
+	f.maker = &maker{rng: f.rng, known: f.known, receiver: receiver.URL}
 	doc := strictDocument(t)
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			f.operations = append(f.operations, &fuzzOperation{
 				Operation: op, method: method, path: path, statuses: map[int]int{},
-				parameters: slices.Concat(item.Parameters, op.Parameters), line: doc.Components.Schemas["AuditEntry"].Value,
+				parameters: slices.Concat(item.Parameters, op.Parameters), line: lineOf(doc, op),
 			})
 		}
 	}
 	slices.SortFunc(f.operations, func(a, b *fuzzOperation) int { return strings.Compare(a.OperationID, b.OperationID) })
 	f.settle(t, s)
 	return f
+}
+
+// lineOf is the schema of the lines of an answer that is no single object, nil if
+// it is one.
+func lineOf(doc *openapi3.T, op *openapi3.Operation) *openapi3.Schema {
+	ok := op.Responses.Value("200")
+	if ok == nil {
+		return nil
+	}
+	for _, content := range ok.Value.Content {
+		lines, _ := content.Extensions["x-lines"].(map[string]any)
+		if name, found := lines["$ref"].(string); found {
+			return doc.Components.Schemas[path.Base(name)].Value
+		}
+	}
+	return nil
 }
 
 // settle puts people and groups where the API finds them: only SCIM makes groups.
@@ -194,8 +216,26 @@ func (f *fuzzer) send(ctx context.Context, r *fuzzRequest) (reply, error) {
 		return reply{}, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	var body []byte
+	if response.Header.Get("Content-Type") == eventStream {
+		body, err = firstEvent(response.Body)
+	} else {
+		body, err = io.ReadAll(response.Body)
+	}
 	return reply{status: response.StatusCode, header: response.Header, body: body}, err
+}
+
+// firstEvent reads a stream up to the first line with data.
+func firstEvent(stream io.Reader) ([]byte, error) {
+	var begin []byte
+	lines := bufio.NewScanner(stream)
+	for lines.Scan() {
+		begin = append(append(begin, lines.Bytes()...), '\n')
+		if bytes.HasPrefix(lines.Bytes(), []byte("data: ")) {
+			break
+		}
+	}
+	return begin, lines.Err()
 }
 
 // lacks is the first operation that has not succeeded yet, "" if there is none.

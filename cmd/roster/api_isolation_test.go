@@ -49,6 +49,12 @@ func (s *server) furnish(t *testing.T, tenant tenants.TenantID) belongings {
 		"attributes": []map[string]any{{"name": "size", "type": "integer"}},
 	})
 	have["schema"] = "urn:example:" + have["connection"]
+	have["webhook"] = made("/api/v1/webhooks", map[string]any{"url": "https://receiver.invalid/", "tenant_id": have["tenant"], "types": []string{"user.deleted"}})
+	have["delivery"] = vendor.want(t, 200, "POST", "/api/v1/webhooks/"+have["webhook"]+"/test", nil)["id"].(string)
+	at := path + "/connections/" + have["connection"]
+	logged := s.logged(t, vendor, at, func(r map[string]any) bool { return r["kind"] == "group.create" })
+	have["request"], _ = logged["id"].(string)
+	have["cycle"], _ = vendor.items(t, at+"/cycles")[0]["id"].(string)
 	for kind, id := range have {
 		if id == "" {
 			t.Fatalf("the tenant has no %s: %v", kind, have)
@@ -56,6 +62,25 @@ func (s *server) furnish(t *testing.T, tenant tenants.TenantID) belongings {
 	}
 	return have
 }
+
+// logged waits until a connection's request log has a certain request.
+func (s *server) logged(t testing.TB, c *caller, connection string, is func(map[string]any) bool) (found map[string]any) {
+	t.Helper()
+	eventually(t, "the request is logged", func() bool {
+		for _, r := range c.items(t, connection+"/requests") {
+			if is(r) {
+				found = r
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// shared are parameters of paths that are not below a tenant: any webhook is for
+// those alone who may manage all.
+var shared = map[string]bool{"tenant": true, "webhook": true, "secret": true}
 
 // testAPIIsolation asks for what is another tenant's under one's own tenant, in
 // every operation and for every parameter of its path: nobody can tell it from
@@ -75,7 +100,7 @@ func testAPIIsolation(t *testing.T, s *server) {
 	asked := 0
 	for _, o := range apiOperations(t) {
 		for _, kind := range parameters(&o) {
-			if kind == "tenant" || theirs[kind] == "" {
+			if shared[kind] || theirs[kind] == "" {
 				continue
 			}
 			foreign, none := maps.Clone(mine), maps.Clone(mine)

@@ -77,7 +77,7 @@ func apiOperations(t testing.TB) []apiOperation {
 		}
 	}
 	slices.SortFunc(list, func(a, b apiOperation) int { return strings.Compare(a.id, b.id) })
-	if len(list) < 80 {
+	if len(list) < 120 {
 		t.Fatalf("the document has only %d operations", len(list))
 	}
 	return list
@@ -139,6 +139,16 @@ func nobodys(kind string) string {
 		return tenants.NewAssignmentID().String()
 	case "job":
 		return tenants.NewJobID().String()
+	case "webhook":
+		return tenants.NewWebhookID().String()
+	case "delivery":
+		return tenants.NewDeliveryID().String()
+	case "request":
+		return tenants.NewRequestID().String()
+	case "cycle":
+		return tenants.NewCycleID().String()
+	case "secret":
+		return "999"
 	case "user", "group":
 		return tenants.NewTokenID().UUID()
 	case "schema":
@@ -213,13 +223,35 @@ func testAPIMatrix(t *testing.T, s *server) {
 		if p.connection == "" {
 			continue
 		}
-		for _, c := range p.caller.items(t, "/api/v1/tenants/"+own.String()+"/connections") {
-			if c["id"] != p.connection {
-				t.Errorf("%s is shown %v", p.name, c)
+		s.confinedLists(t, &p, own)
+	}
+	t.Logf("%d operations × %d principals: %d requests", len(operations), len(principals), asked)
+}
+
+// confinedLists reads what is narrowed for principals of one connection: it has
+// that connection's and nothing of others.
+func (s *server) confinedLists(t *testing.T, p *principal, own tenants.TenantID) {
+	t.Helper()
+	for list, id := range map[string]func(item map[string]any) any{
+		"connections": func(item map[string]any) any { return item["id"] },
+		"health":      connectionOf, "requests": connectionOf, "activity": connectionOf,
+	} {
+		shown := p.caller.items(t, "/api/v1/tenants/"+own.String()+"/"+list)
+		if len(shown) == 0 && list != "requests" && list != "activity" {
+			t.Errorf("%s is shown no %s", p.name, list)
+		}
+		for _, item := range shown {
+			if id(item) != p.connection {
+				t.Errorf("%s is shown %s %v", p.name, list, item)
 			}
 		}
 	}
-	t.Logf("%d operations × %d principals: %d requests", len(operations), len(principals), asked)
+}
+
+// connectionOf is the id of the connection that something came by.
+func connectionOf(item map[string]any) any {
+	connection, _ := item["connection"].(map[string]any)
+	return connection["id"]
 }
 
 // connections are those that the matrix asks for: their own, for principals that

@@ -17,7 +17,11 @@ import (
 	"github.com/roster-scim/roster/storage/cache"
 	"github.com/roster-scim/roster/storage/redisdb"
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/events"
+	"github.com/roster-scim/roster/tenants/health"
 	"github.com/roster-scim/roster/tenants/login"
+	"github.com/roster-scim/roster/tenants/requestlog"
+	"github.com/roster-scim/roster/tenants/webhooks"
 )
 
 // App is a server: New, then Start, then Close. Tests start the same in-process,
@@ -35,12 +39,18 @@ type App struct {
 	resources   scim.Store
 	credentials *cache.Credentials
 	usage       *tenants.Usage
+	requests    *storage.Requests
+	recorder    *requestlog.Recorder // nil: not open, or nobody keeps what happened
 	service     *tenants.Service
 	schemas     *tenants.Schemas
 	registries  *cache.Registries
 	uses        *login.Uses
 	login       *login.Service
+	health      *health.Service
+	hub         *events.Hub // nil: not open
 	portal      *portal.Portal
+	webhooks    *webhooks.Service
+	deliverer   *webhooks.Deliverer
 	background  background
 	metrics     *metrics
 
@@ -49,6 +59,8 @@ type App struct {
 	admin     *listener // nil: off
 	draining  atomic.Bool
 
+	unrecorded    bool             // nobody keeps what happened: a measure of what that costs
+	streamPing    time.Duration    // zero: as it should be, which no test waits for
 	redisTimeouts redisdb.Timeouts // zero: as they should be, which is not for slow machines
 	failed        chan error       // the first listener that stops by itself says why
 	serving       sync.WaitGroup
@@ -139,6 +151,12 @@ func (a *App) Wait(ctx context.Context) error {
 // everything. It may be called after a Start that failed.
 func (a *App) Close(ctx context.Context) error {
 	a.draining.Store(true)
+	if a.hub != nil {
+		a.hub.Close() // who waits for events is answered
+	}
+	if a.health != nil {
+		a.health.Close() // those who watch have nothing more to see, and would not leave
+	}
 	errs := []error{a.public.shutdown(ctx)}
 	if a.admin != nil {
 		errs = append(errs, a.admin.shutdown(ctx))
@@ -155,6 +173,10 @@ func (a *App) Close(ctx context.Context) error {
 	if a.usage != nil {
 		errs = append(errs, a.usage.Close(context.WithoutCancel(ctx)))
 		a.usage = nil
+	}
+	if a.recorder != nil {
+		errs = append(errs, a.recorder.Close(context.WithoutCancel(ctx)))
+		a.recorder = nil
 	}
 	if a.credentials != nil {
 		a.credentials.Close()

@@ -28,6 +28,7 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.usage = tenants.NewUsage(store, a.logger) //nolint:contextcheck // it outlives the start, until Close
+	a.openRequestLog()                          //nolint:contextcheck // the same
 	a.service = tenants.NewService(store, a.credentials)
 	a.schemas = tenants.NewSchemaService(store, schemaRules{}, a.credentials)
 	return nil

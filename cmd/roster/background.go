@@ -7,6 +7,7 @@ import (
 	"github.com/roster-scim/roster/storage"
 	"github.com/roster-scim/roster/tenants"
 	"github.com/roster-scim/roster/tenants/access"
+	"github.com/roster-scim/roster/tenants/events"
 )
 
 // background is the work that nobody waits for. Every replica does it, and they
@@ -20,10 +21,16 @@ type background struct {
 func (b *background) begin(ctx context.Context, a *App) {
 	ctx, b.stop = context.WithCancel(tenants.As(context.WithoutCancel(ctx), tenants.System))
 	b.wait.Go(func() { access.NewRunner(storage.NewAccess(a.db), a.logger).Run(ctx) })
+	b.wait.Go(func() { a.hub.Run(ctx) })
+	if !a.unrecorded {
+		b.wait.Go(func() { events.NewRelay(storage.NewFeed(a.db), a.logger).Run(ctx) })
+		b.wait.Go(func() { a.deliverer.Run(ctx) })
+	}
 	b.wait.Go(func() { tenants.NewMaintenance(storage.NewMaintenance(a.db, a.registries), a.logger).Run(ctx) })
 }
 
-// end stops the work and waits for what it is at, which is a transaction at most.
+// end stops the work and waits for what it is at, which is a transaction, or a
+// message to a webhook, at most.
 func (b *background) end() {
 	if b.stop != nil {
 		b.stop()

@@ -47,6 +47,13 @@ func (b *backend) start(t testing.TB) *server {
 // startAt starts a server where others may be too.
 func (b *backend) startAt(t testing.TB, p *site, adjust func(*Config)) *server {
 	t.Helper()
+	return b.startAs(t, p, adjust, func(*App) {})
+}
+
+// startAs is startAt of a server that is prepared in a way that no setting is
+// for.
+func (b *backend) startAs(t testing.TB, p *site, adjust func(*Config), prepare func(*App)) *server {
+	t.Helper()
 	config := DefaultConfig()
 	config.Listen, config.AdminListen = "127.0.0.1:0", adminOff
 	config.SCIMRate, config.SCIMBurst = 1e6, 1e6
@@ -58,6 +65,7 @@ func (b *backend) startAt(t testing.TB, p *site, adjust func(*Config)) *server {
 		t.Fatal(err)
 	}
 	app.redisTimeouts = unhurried
+	prepare(app)
 	if err := app.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

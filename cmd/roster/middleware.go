@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"github.com/roster-scim/roster/portal"
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/scimhttp"
 	"github.com/roster-scim/roster/tenants"
@@ -77,6 +79,9 @@ func loggedPath(path string) string {
 	if strings.HasPrefix(path, login.LinkPath) {
 		return login.LinkPath + "{code}"
 	}
+	if rest, ok := strings.CutPrefix(path, portal.Prefix); ok {
+		return portal.Prefix + clip(loggedAPIPath(rest), 240)
+	}
 	rest, ok := strings.CutPrefix(path, scimhttp.Prefix)
 	if !ok {
 		return clip(path, 160)
@@ -94,6 +99,20 @@ func loggedPath(path string) string {
 		}
 	}
 	return scimhttp.Prefix + strings.Join(parts, "/")
+}
+
+// given are segments of the API's paths that Roster gave out or the vendor chose:
+// words of the document, keys without digits, UUIDs and control-plane ids.
+var given = regexp.MustCompile(`^([a-z][a-z_-]*|\*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]{3}[0-7][0-9a-hjkmnp-tv-z]{25})?$`)
+
+func loggedAPIPath(path string) string {
+	parts := strings.Split(path, "/")
+	for i := range parts {
+		if !given.MatchString(parts[i]) {
+			parts[i] = "{id}"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // recover answers a request whose handler panicked, so that one broken request

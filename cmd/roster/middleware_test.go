@@ -13,14 +13,21 @@ import (
 func TestLoggedPathHidesWhatClientsMakeUp(t *testing.T) {
 	t.Parallel()
 	connection := tenants.NewConnectionID().String()
+	tenant := tenants.NewTenantID().String()
 	const id = "019aa000-0000-7000-8000-000000000000"
 	for path, want := range map[string]string{
-		"/scim/v2/" + connection + "/Users":                      "/scim/v2/" + connection + "/Users",
-		"/scim/v2/" + connection + "/Users/" + id:                "/scim/v2/" + connection + "/Users/" + id,
-		"/scim/v2/" + connection + "/Users/.search":              "/scim/v2/" + connection + "/Users/.search",
-		"/scim/v2/" + connection + "/Users/amara@acme.example":   "/scim/v2/" + connection + "/Users/{id}",
-		"/scim/v2/" + connection + "/Users/a/b@c.example/d":      "/scim/v2/" + connection + "/Users/{id}/{id}",
-		"/scim/v2/rstrtokj2IwNV7OfavrtzVbq4W2TT8etbN6loi7/Users": "/scim/v2/{unknown}/Users",
+		"/scim/v2/" + connection + "/Users":                                "/scim/v2/" + connection + "/Users",
+		"/scim/v2/" + connection + "/Users/" + id:                          "/scim/v2/" + connection + "/Users/" + id,
+		"/scim/v2/" + connection + "/Users/.search":                        "/scim/v2/" + connection + "/Users/.search",
+		"/scim/v2/" + connection + "/Users/amara@acme.example":             "/scim/v2/" + connection + "/Users/{id}",
+		"/scim/v2/" + connection + "/Users/a/b@c.example/d":                "/scim/v2/" + connection + "/Users/{id}/{id}",
+		"/scim/v2/rstrtokj2IwNV7OfavrtzVbq4W2TT8etbN6loi7/Users":           "/scim/v2/{unknown}/Users",
+		"/api/v1/tenants/" + tenant + "/users/" + id + "/access":           "/api/v1/tenants/" + tenant + "/users/" + id + "/access",
+		"/api/v1/tenants/" + tenant + "/entry-points/*":                    "/api/v1/tenants/" + tenant + "/entry-points/*",
+		"/api/v1/tenants/" + tenant + "/users/amara@acme.example":          "/api/v1/tenants/" + tenant + "/users/{id}",
+		"/api/v1/tenants/" + tenant + "/users/Amara Okafor/":               "/api/v1/tenants/" + tenant + "/users/{id}/",
+		"/api/v1/api-keys/rstrkeyJ2IwNV7OfavrtzVbq4W2TT8etbN6loi7":         "/api/v1/api-keys/{id}",
+		"/api/v1/webhooks/whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD/../pause": "/api/v1/webhooks/{id}/{id}/pause",
 		"/portal": "/portal",
 		"/portal/link/rstrlnkJ2IwNV7OfavrtzVbq4W2TT8etbN6loi7": "/portal/link/{code}",
 	} {

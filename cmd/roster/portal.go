@@ -10,8 +10,11 @@ import (
 	"github.com/roster-scim/roster/tenants"
 	"github.com/roster-scim/roster/tenants/access"
 	"github.com/roster-scim/roster/tenants/audit"
+	"github.com/roster-scim/roster/tenants/events"
+	"github.com/roster-scim/roster/tenants/health"
 	"github.com/roster-scim/roster/tenants/login"
 	"github.com/roster-scim/roster/tenants/people"
+	"github.com/roster-scim/roster/tenants/requestlog"
 )
 
 // openPortal makes the API and what stands behind it.
@@ -32,12 +35,21 @@ func (a *App) openPortal() error {
 	if err != nil {
 		return err
 	}
+	a.hub = events.NewHub(storage.NewFeed(a.db), a.logger)
+	a.health = health.NewService(storage.NewHealth(a.db))
+	if err := a.openWebhooks(); err != nil {
+		return err
+	}
 	a.portal, err = portal.New(portal.Config{
 		PublicURL: a.publicURL, Key: a.key, Logger: a.logger, Limiter: limit.New(a.config.APIRate, a.config.APIBurst),
 		Tenants: a.service, Schemas: a.schemas, Roles: tenants.NewRoles(store, decider),
 		Access: access.New(storage.NewAccess(a.db)), People: people.NewService(storage.NewPeople(a.db, a.registries), a.resources, a.registries),
 		Login: a.login, Audit: audit.NewLog(storage.NewAudit(a.db)), Decider: decider,
-		Answers: answers, OIDC: a.config.oidc(),
+		Health: a.health, StreamPing: a.streamPing,
+		Events:   events.NewLog(storage.NewEvents(a.db, a.registries), a.hub),
+		Requests: requestlog.NewLog(a.requests),
+		Webhooks: a.webhooks,
+		Answers:  answers, OIDC: a.config.oidc(),
 	})
 	return err
 }

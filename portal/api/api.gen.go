@@ -119,6 +119,27 @@ func (e ConnectionPeopleOnDelete) Valid() bool {
 	}
 }
 
+// Defines values for ConnectionProblemSeverity.
+const (
+	ConnectionProblemSeverityError   ConnectionProblemSeverity = "error"
+	ConnectionProblemSeverityInfo    ConnectionProblemSeverity = "info"
+	ConnectionProblemSeverityWarning ConnectionProblemSeverity = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ConnectionProblemSeverity enum.
+func (e ConnectionProblemSeverity) Valid() bool {
+	switch e {
+	case ConnectionProblemSeverityError:
+		return true
+	case ConnectionProblemSeverityInfo:
+		return true
+	case ConnectionProblemSeverityWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConnectionStatus.
 const (
 	ConnectionStatusActive   ConnectionStatus = "active"
@@ -140,6 +161,27 @@ func (e ConnectionStatus) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryOutcome.
+const (
+	DeliveryOutcomeDelivered DeliveryOutcome = "delivered"
+	DeliveryOutcomeGivenUp   DeliveryOutcome = "given_up"
+	DeliveryOutcomeRetrying  DeliveryOutcome = "retrying"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryOutcome enum.
+func (e DeliveryOutcome) Valid() bool {
+	switch e {
+	case DeliveryOutcomeDelivered:
+		return true
+	case DeliveryOutcomeGivenUp:
+		return true
+	case DeliveryOutcomeRetrying:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GroupMemberType.
 const (
 	GroupMemberTypeGroup GroupMemberType = "Group"
@@ -152,6 +194,72 @@ func (e GroupMemberType) Valid() bool {
 	case GroupMemberTypeGroup:
 		return true
 	case GroupMemberTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HealthStatus.
+const (
+	HealthStatusCredentialsExpired HealthStatus = "credentials_expired"
+	HealthStatusDeleting           HealthStatus = "deleting"
+	HealthStatusDraft              HealthStatus = "draft"
+	HealthStatusFailing            HealthStatus = "failing"
+	HealthStatusHealthy            HealthStatus = "healthy"
+	HealthStatusPaused             HealthStatus = "paused"
+	HealthStatusQuiet              HealthStatus = "quiet"
+	HealthStatusTesting            HealthStatus = "testing"
+	HealthStatusWaiting            HealthStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the HealthStatus enum.
+func (e HealthStatus) Valid() bool {
+	switch e {
+	case HealthStatusCredentialsExpired:
+		return true
+	case HealthStatusDeleting:
+		return true
+	case HealthStatusDraft:
+		return true
+	case HealthStatusFailing:
+		return true
+	case HealthStatusHealthy:
+		return true
+	case HealthStatusPaused:
+		return true
+	case HealthStatusQuiet:
+		return true
+	case HealthStatusTesting:
+		return true
+	case HealthStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HealthTokenState.
+const (
+	HealthTokenStateActive    HealthTokenState = "active"
+	HealthTokenStateExpired   HealthTokenState = "expired"
+	HealthTokenStateExpiring  HealthTokenState = "expiring"
+	HealthTokenStateReplacing HealthTokenState = "replacing"
+	HealthTokenStateRevoked   HealthTokenState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the HealthTokenState enum.
+func (e HealthTokenState) Valid() bool {
+	switch e {
+	case HealthTokenStateActive:
+		return true
+	case HealthTokenStateExpired:
+		return true
+	case HealthTokenStateExpiring:
+		return true
+	case HealthTokenStateReplacing:
+		return true
+	case HealthTokenStateRevoked:
 		return true
 	default:
 		return false
@@ -203,6 +311,27 @@ func (e LinkOpeningOutcome) Valid() bool {
 	case LinkOpeningOutcomeUsed:
 		return true
 	case LinkOpeningOutcomeWrongEmail:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LoggedRequestDetailBodies.
+const (
+	LoggedRequestDetailBodiesFull     LoggedRequestDetailBodies = "full"
+	LoggedRequestDetailBodiesNone     LoggedRequestDetailBodies = "none"
+	LoggedRequestDetailBodiesRedacted LoggedRequestDetailBodies = "redacted"
+)
+
+// Valid indicates whether the value is a known member of the LoggedRequestDetailBodies enum.
+func (e LoggedRequestDetailBodies) Valid() bool {
+	switch e {
+	case LoggedRequestDetailBodiesFull:
+		return true
+	case LoggedRequestDetailBodiesNone:
+		return true
+	case LoggedRequestDetailBodiesRedacted:
 		return true
 	default:
 		return false
@@ -383,6 +512,105 @@ func (e Provider) Valid() bool {
 	}
 }
 
+// Defines values for QueueState.
+const (
+	QueueStateIdle    QueueState = "idle"
+	QueueStatePaused  QueueState = "paused"
+	QueueStateSending QueueState = "sending"
+	QueueStateWaiting QueueState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the QueueState enum.
+func (e QueueState) Valid() bool {
+	switch e {
+	case QueueStateIdle:
+		return true
+	case QueueStatePaused:
+		return true
+	case QueueStateSending:
+		return true
+	case QueueStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RequestEffectAction.
+const (
+	RequestEffectActionAdopted     RequestEffectAction = "adopted"
+	RequestEffectActionCreated     RequestEffectAction = "created"
+	RequestEffectActionDeactivated RequestEffectAction = "deactivated"
+	RequestEffectActionDeleted     RequestEffectAction = "deleted"
+	RequestEffectActionReactivated RequestEffectAction = "reactivated"
+	RequestEffectActionUpdated     RequestEffectAction = "updated"
+)
+
+// Valid indicates whether the value is a known member of the RequestEffectAction enum.
+func (e RequestEffectAction) Valid() bool {
+	switch e {
+	case RequestEffectActionAdopted:
+		return true
+	case RequestEffectActionCreated:
+		return true
+	case RequestEffectActionDeactivated:
+		return true
+	case RequestEffectActionDeleted:
+		return true
+	case RequestEffectActionReactivated:
+		return true
+	case RequestEffectActionUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RequestLogSettingsBodies.
+const (
+	RequestLogSettingsBodiesFull     RequestLogSettingsBodies = "full"
+	RequestLogSettingsBodiesNone     RequestLogSettingsBodies = "none"
+	RequestLogSettingsBodiesRedacted RequestLogSettingsBodies = "redacted"
+)
+
+// Valid indicates whether the value is a known member of the RequestLogSettingsBodies enum.
+func (e RequestLogSettingsBodies) Valid() bool {
+	switch e {
+	case RequestLogSettingsBodiesFull:
+		return true
+	case RequestLogSettingsBodiesNone:
+		return true
+	case RequestLogSettingsBodiesRedacted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RequestOutcome.
+const (
+	RequestOutcomeDone      RequestOutcome = "done"
+	RequestOutcomeFailed    RequestOutcome = "failed"
+	RequestOutcomeRefused   RequestOutcome = "refused"
+	RequestOutcomeUnchanged RequestOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the RequestOutcome enum.
+func (e RequestOutcome) Valid() bool {
+	switch e {
+	case RequestOutcomeDone:
+		return true
+	case RequestOutcomeFailed:
+		return true
+	case RequestOutcomeRefused:
+		return true
+	case RequestOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RolePermissionLineEffect.
 const (
 	RolePermissionLineEffectAllow RolePermissionLineEffect = "allow"
@@ -503,6 +731,75 @@ func (e SessionKind) Valid() bool {
 	}
 }
 
+// Defines values for SetupStepStep.
+const (
+	SetupStepStepCredentialsAccepted SetupStepStep = "credentials_accepted"
+	SetupStepStepDeactivationArrived SetupStepStep = "deactivation_arrived"
+	SetupStepStepGroupArrived        SetupStepStep = "group_arrived"
+	SetupStepStepLookupWorks         SetupStepStep = "lookup_works"
+	SetupStepStepMemberAdded         SetupStepStep = "member_added"
+	SetupStepStepMemberRemoved       SetupStepStep = "member_removed"
+	SetupStepStepUpdateArrived       SetupStepStep = "update_arrived"
+	SetupStepStepUserCreated         SetupStepStep = "user_created"
+)
+
+// Valid indicates whether the value is a known member of the SetupStepStep enum.
+func (e SetupStepStep) Valid() bool {
+	switch e {
+	case SetupStepStepCredentialsAccepted:
+		return true
+	case SetupStepStepDeactivationArrived:
+		return true
+	case SetupStepStepGroupArrived:
+		return true
+	case SetupStepStepLookupWorks:
+		return true
+	case SetupStepStepMemberAdded:
+		return true
+	case SetupStepStepMemberRemoved:
+		return true
+	case SetupStepStepUpdateArrived:
+		return true
+	case SetupStepStepUserCreated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SnapshotLineType.
+const (
+	SnapshotLineTypeAccess   SnapshotLineType = "access"
+	SnapshotLineTypeBegin    SnapshotLineType = "begin"
+	SnapshotLineTypeEnd      SnapshotLineType = "end"
+	SnapshotLineTypeGroup    SnapshotLineType = "group"
+	SnapshotLineTypeMembers  SnapshotLineType = "members"
+	SnapshotLineTypeResource SnapshotLineType = "resource"
+	SnapshotLineTypeUser     SnapshotLineType = "user"
+)
+
+// Valid indicates whether the value is a known member of the SnapshotLineType enum.
+func (e SnapshotLineType) Valid() bool {
+	switch e {
+	case SnapshotLineTypeAccess:
+		return true
+	case SnapshotLineTypeBegin:
+		return true
+	case SnapshotLineTypeEnd:
+		return true
+	case SnapshotLineTypeGroup:
+		return true
+	case SnapshotLineTypeMembers:
+		return true
+	case SnapshotLineTypeResource:
+		return true
+	case SnapshotLineTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TenantStatus.
 const (
 	TenantStatusActive    TenantStatus = "active"
@@ -575,6 +872,30 @@ const (
 func (e TokenExchangeAnswerTokenType) Valid() bool {
 	switch e {
 	case TokenExchangeAnswerTokenTypeBearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookStatus.
+const (
+	WebhookStatusActive  WebhookStatus = "active"
+	WebhookStatusFailing WebhookStatus = "failing"
+	WebhookStatusGone    WebhookStatus = "gone"
+	WebhookStatusPaused  WebhookStatus = "paused"
+)
+
+// Valid indicates whether the value is a known member of the WebhookStatus enum.
+func (e WebhookStatus) Valid() bool {
+	switch e {
+	case WebhookStatusActive:
+		return true
+	case WebhookStatusFailing:
+		return true
+	case WebhookStatusGone:
+		return true
+	case WebhookStatusPaused:
 		return true
 	default:
 		return false
@@ -859,12 +1180,97 @@ type ConnectionChange struct {
 	Settings *ConnectionSettingsChange `json:"settings,omitempty"`
 }
 
+// ConnectionHealth defines model for ConnectionHealth.
+type ConnectionHealth struct {
+	// Connection A connection in short.
+	Connection ConnectionReference `json:"connection"`
+
+	// Groups How many groups it has.
+	Groups  int           `json:"groups"`
+	Last24H RequestCounts `json:"last_24h"`
+
+	// LastRequest A request in short, or `null`.
+	LastRequest    *LastRequest `json:"last_request"`
+	NextExpectedAt *time.Time   `json:"next_expected_at"`
+	People         PeopleCount  `json:"people"`
+
+	// Problems How many problems there are.
+	Problems int `json:"problems"`
+
+	// Reason Why it has the status, in a sentence.
+	Reason string `json:"reason"`
+
+	// Since Since when it has the status.
+	Since time.Time `json:"since"`
+
+	// Status `draft`: no token yet. `waiting`: nothing has arrived. `testing`: the first cycle is under way. `quiet`: nothing for much longer than usual. `failing`: many of the last requests were refused. `credentials_expired`: no token works.
+	Status HealthStatus `json:"status"`
+
+	// Token The token that works longest, or `null` if there is none.
+	Token *HealthToken `json:"token"`
+
+	// UsualGapSeconds What usually lies between two runs of requests; `null` until that is known.
+	UsualGapSeconds *int64 `json:"usual_gap_seconds"`
+
+	// WorstProblem The code of the most harmful one.
+	WorstProblem *string `json:"worst_problem"`
+}
+
+// ConnectionHealthList defines model for ConnectionHealthList.
+type ConnectionHealthList struct {
+	Items []ConnectionHealth `json:"items"`
+
+	// NextCursor Where the next page begins; `null` on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
+
 // ConnectionList defines model for ConnectionList.
 type ConnectionList struct {
 	Items []Connection `json:"items"`
 
 	// NextCursor Where the next page begins; `null` on the last one.
 	NextCursor *string `json:"next_cursor"`
+}
+
+// ConnectionProblem A mistake in how an identity provider is set up.
+type ConnectionProblem struct {
+	// Affected How many people or groups it is about.
+	Affected int64 `json:"affected"`
+
+	// Code What it is, for programs.
+	Code string `json:"code"`
+
+	// Examples Some of those that it is about.
+	Examples []ProblemExample `json:"examples"`
+
+	// Fix What to do, in a sentence.
+	Fix string `json:"fix"`
+
+	// Sentence What is wrong, in a sentence.
+	Sentence string                    `json:"sentence"`
+	Severity ConnectionProblemSeverity `json:"severity"`
+	Since    time.Time                 `json:"since"`
+	Title    string                    `json:"title"`
+
+	// Where Where to click, in the identity provider's own labels.
+	Where *string `json:"where"`
+}
+
+// ConnectionProblemSeverity defines model for ConnectionProblem.Severity.
+type ConnectionProblemSeverity string
+
+// ConnectionProblemList defines model for ConnectionProblemList.
+type ConnectionProblemList struct {
+	Items []ConnectionProblem `json:"items"`
+}
+
+// ConnectionReference A connection in short.
+type ConnectionReference struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+
+	// Provider The identity provider behind a connection.
+	Provider Provider `json:"provider"`
 }
 
 // ConnectionSettings Where identity providers contradict each other. A new connection gets the preset of its provider.
@@ -924,6 +1330,53 @@ type ConnectionSettingsChange struct {
 // ConnectionStatus `paused`: it answers 503, so that the identity provider keeps its changes. `deleting`: it can be restored for a while.
 type ConnectionStatus string
 
+// Cycle A run of requests of one connection without a pause of five minutes.
+type Cycle struct {
+	// Connection A connection in short.
+	Connection      ConnectionReference `json:"connection"`
+	DurationSeconds int64               `json:"duration_seconds"`
+
+	// EndedAt Its last request so far.
+	EndedAt time.Time `json:"ended_at"`
+
+	// Facts The same for programs, the weightiest first.
+	Facts    []CycleFact `json:"facts"`
+	Failed   int64       `json:"failed"`
+	ID       string      `json:"id"`
+	Refused  int64       `json:"refused"`
+	Requests int64       `json:"requests"`
+
+	// Running Its last request is less than five minutes old.
+	Running bool `json:"running"`
+
+	// Sentence What happened, in a sentence or two.
+	Sentence  string    `json:"sentence"`
+	StartedAt time.Time `json:"started_at"`
+}
+
+// CycleFact defines model for CycleFact.
+type CycleFact struct {
+	// Code What happened.
+	Code string `json:"code"`
+
+	// Count How often, or to how many.
+	Count int64 `json:"count"`
+
+	// Group Something by its id and name, or `null`.
+	Group *OptionalReference `json:"group"`
+
+	// Refused How many times it was refused.
+	Refused int64 `json:"refused"`
+}
+
+// CycleList defines model for CycleList.
+type CycleList struct {
+	Items []Cycle `json:"items"`
+
+	// NextCursor Where the next page begins; `null` on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
+
 // Decision defines model for Decision.
 type Decision struct {
 	Allowed bool `json:"allowed"`
@@ -960,6 +1413,116 @@ type DecisionQuery struct {
 
 	// TenantID Where: in this tenant, or with `null` for the whole installation.
 	TenantID *string `json:"tenant_id,omitempty"`
+}
+
+// Delivery defines model for Delivery.
+type Delivery struct {
+	// At When the attempt began.
+	At time.Time `json:"at"`
+
+	// Attempt Counts up from 1 with each attempt to send the event.
+	Attempt int `json:"attempt"`
+
+	// DurationMs How long it took, in milliseconds.
+	DurationMs int64         `json:"duration_ms"`
+	Event      DeliveryEvent `json:"event"`
+
+	// Failure What was wrong, in words.
+	Failure *string `json:"failure"`
+	ID      string  `json:"id"`
+
+	// NextAt When it is tried again.
+	NextAt *time.Time `json:"next_at"`
+
+	// Outcome `retrying`: it failed and is tried again. `given_up`: it failed for too long, and the next event follows.
+	Outcome DeliveryOutcome `json:"outcome"`
+
+	// ReplayID The replay that it belongs to.
+	ReplayID *string `json:"replay_id"`
+
+	// Status The HTTP status of the answer, or `null` if there was none.
+	Status *int `json:"status"`
+
+	// TenantID Whose event it was; `null` for a test message.
+	TenantID  *string `json:"tenant_id"`
+	WebhookID string  `json:"webhook_id"`
+}
+
+// DeliveryDetail defines model for DeliveryDetail.
+type DeliveryDetail struct {
+	// At When the attempt began.
+	At time.Time `json:"at"`
+
+	// Attempt Counts up from 1 with each attempt to send the event.
+	Attempt int `json:"attempt"`
+
+	// DurationMs How long it took, in milliseconds.
+	DurationMs int64         `json:"duration_ms"`
+	Event      DeliveryEvent `json:"event"`
+
+	// Failure What was wrong, in words.
+	Failure *string `json:"failure"`
+	ID      string  `json:"id"`
+
+	// NextAt When it is tried again.
+	NextAt *time.Time `json:"next_at"`
+
+	// Outcome `retrying`: it failed and is tried again. `given_up`: it failed for too long, and the next event follows.
+	Outcome DeliveryOutcome `json:"outcome"`
+
+	// ReplayID The replay that it belongs to.
+	ReplayID *string `json:"replay_id"`
+
+	// Request What was sent.
+	Request DeliveryRequest `json:"request"`
+
+	// Response What came back, or `null` if nothing did.
+	Response *DeliveryResponse `json:"response"`
+
+	// Status The HTTP status of the answer, or `null` if there was none.
+	Status *int `json:"status"`
+
+	// TenantID Whose event it was; `null` for a test message.
+	TenantID  *string `json:"tenant_id"`
+	WebhookID string  `json:"webhook_id"`
+}
+
+// DeliveryEvent defines model for DeliveryEvent.
+type DeliveryEvent struct {
+	// ID `null` for events up to `sequence` that had to be left out because they are not kept any more.
+	ID *string `json:"id"`
+
+	// Sequence Its number in the tenant; `null` for a test message.
+	Sequence *int64 `json:"sequence"`
+
+	// Type Empty where `id` is `null`.
+	Type string `json:"type"`
+}
+
+// DeliveryList defines model for DeliveryList.
+type DeliveryList struct {
+	Items []Delivery `json:"items"`
+
+	// NextCursor Where the next page begins; `null` on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// DeliveryOutcome `retrying`: it failed and is tried again. `given_up`: it failed for too long, and the next event follows.
+type DeliveryOutcome string
+
+// DeliveryRequest What was sent.
+type DeliveryRequest struct {
+	// Body `null` if the event is older than what is kept.
+	Body    *string           `json:"body"`
+	Headers map[string]string `json:"headers"`
+	URL     string            `json:"url"`
+}
+
+// DeliveryResponse What came back, or `null` if nothing did.
+type DeliveryResponse struct {
+	// Body Its beginning.
+	Body    string            `json:"body"`
+	Headers map[string]string `json:"headers"`
 }
 
 // Email defines model for Email.
@@ -1007,6 +1570,61 @@ type EntryPointList struct {
 
 	// NextCursor Where the next page begins; `null` on the last one.
 	NextCursor *string `json:"next_cursor"`
+}
+
+// Event A fact about a tenant. Webhooks send the same object.
+type Event struct {
+	// Data What it is about, as it was right after; of users and groups, the SCIM document.
+	Data       json.RawMessage `json:"data"`
+	ID         string          `json:"id"`
+	OccurredAt time.Time       `json:"occurred_at"`
+
+	// Previous The old values of the attributes that changed, `null` for those that had none. Only where something changed.
+	Previous *json.RawMessage `json:"previous"`
+
+	// RequestID Finds the request that made it in the logs.
+	RequestID *string `json:"request_id"`
+
+	// Sequence Counts up from 1 in the tenant, without gaps.
+	Sequence int64  `json:"sequence"`
+	TenantID string `json:"tenant_id"`
+
+	// Type What it is about and what happened to it.
+	Type string `json:"type"`
+}
+
+// EventFeedPage defines model for EventFeedPage.
+type EventFeedPage struct {
+	Items []Event `json:"items"`
+
+	// More There is more already.
+	More bool `json:"more"`
+
+	// NextCursor Where the next page begins. It is always there.
+	NextCursor string `json:"next_cursor"`
+}
+
+// EventPage defines model for EventPage.
+type EventPage struct {
+	Items []Event `json:"items"`
+
+	// Last The sequence of the last event that there is.
+	Last int64 `json:"last"`
+
+	// NextAfter Where the next page begins: send it as `after`.
+	NextAfter int64 `json:"next_after"`
+}
+
+// Fix What to do about a refusal or problem, in the words of the identity provider's own pages.
+type Fix struct {
+	// Cause What is wrong, in a sentence.
+	Cause string `json:"cause"`
+
+	// Fix What to do, in a sentence.
+	Fix string `json:"fix"`
+
+	// Where Where to click, in the identity provider's own labels.
+	Where *string `json:"where"`
 }
 
 // Group defines model for Group.
@@ -1064,6 +1682,21 @@ type GroupRoleMappings struct {
 	Mappings []RoleMapping `json:"mappings"`
 }
 
+// HealthStatus `draft`: no token yet. `waiting`: nothing has arrived. `testing`: the first cycle is under way. `quiet`: nothing for much longer than usual. `failing`: many of the last requests were refused. `credentials_expired`: no token works.
+type HealthStatus string
+
+// HealthToken The token that works longest, or `null` if there is none.
+type HealthToken struct {
+	// ExpiresAt `null`: never.
+	ExpiresAt *time.Time       `json:"expires_at"`
+	ID        string           `json:"id"`
+	Name      string           `json:"name"`
+	State     HealthTokenState `json:"state"`
+}
+
+// HealthTokenState defines model for HealthToken.State.
+type HealthTokenState string
+
 // Issuer defines model for Issuer.
 type Issuer struct {
 	// Audience The `aud` of its tokens.
@@ -1119,6 +1752,13 @@ type JobList struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
+// LastRequest A request in short, or `null`.
+type LastRequest struct {
+	At       time.Time `json:"at"`
+	ID       string    `json:"id"`
+	Sentence string    `json:"sentence"`
+}
+
 // LinkOpening defines model for LinkOpening.
 type LinkOpening struct {
 	// Address The IP address.
@@ -1162,6 +1802,136 @@ type LiveSession struct {
 // LiveSessionList defines model for LiveSessionList.
 type LiveSessionList struct {
 	Items []LiveSession `json:"items"`
+
+	// NextCursor Where the next page begins; `null` on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// LoggedRequest defines model for LoggedRequest.
+type LoggedRequest struct {
+	// Address The IP address that it came from.
+	Address string    `json:"address"`
+	At      time.Time `json:"at"`
+
+	// Code Of a refusal: what was wrong, for programs.
+	Code *string `json:"code"`
+
+	// Connection A connection in short.
+	Connection ConnectionReference `json:"connection"`
+
+	// CycleID The sync cycle that it belongs to.
+	CycleID *string `json:"cycle_id"`
+
+	// DurationMs How long the answer took, in milliseconds.
+	DurationMs float64 `json:"duration_ms"`
+
+	// Effects What it changed.
+	Effects []RequestEffect `json:"effects"`
+
+	// Fix What to do about a refusal or problem, in the words of the identity provider's own pages.
+	Fix *Fix   `json:"fix"`
+	ID  string `json:"id"`
+
+	// Kind What it meant.
+	Kind   string `json:"kind"`
+	Method string `json:"method"`
+
+	// Outcome `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+	Outcome RequestOutcome `json:"outcome"`
+
+	// Path Below the SCIM base URL, with the query. Personal values in it are masked.
+	Path string `json:"path"`
+
+	// Repeats How many further reads of the same kind the line stands for.
+	Repeats int64 `json:"repeats"`
+
+	// RequestID The `X-Request-Id` of the answer.
+	RequestID string `json:"request_id"`
+
+	// Sentence What it meant and what came of it, in a sentence.
+	Sentence string `json:"sentence"`
+
+	// Status The HTTP status of the answer.
+	Status int `json:"status"`
+
+	// Subject Whom or what a request was about, or `null` if it was about nobody in particular.
+	Subject *RequestSubject `json:"subject"`
+
+	// Token The token that a request came with.
+	Token     RequestToken `json:"token"`
+	UserAgent string       `json:"user_agent"`
+}
+
+// LoggedRequestDetail defines model for LoggedRequestDetail.
+type LoggedRequestDetail struct {
+	// Address The IP address that it came from.
+	Address string    `json:"address"`
+	At      time.Time `json:"at"`
+
+	// Bodies How bodies were kept: with personal values masked, as they were, or not at all.
+	Bodies LoggedRequestDetailBodies `json:"bodies"`
+
+	// Code Of a refusal: what was wrong, for programs.
+	Code *string `json:"code"`
+
+	// Connection A connection in short.
+	Connection ConnectionReference `json:"connection"`
+
+	// CycleID The sync cycle that it belongs to.
+	CycleID *string `json:"cycle_id"`
+
+	// DurationMs How long the answer took, in milliseconds.
+	DurationMs float64 `json:"duration_ms"`
+
+	// Effects What it changed.
+	Effects []RequestEffect `json:"effects"`
+
+	// Fix What to do about a refusal or problem, in the words of the identity provider's own pages.
+	Fix *Fix   `json:"fix"`
+	ID  string `json:"id"`
+
+	// Kind What it meant.
+	Kind   string `json:"kind"`
+	Method string `json:"method"`
+
+	// Outcome `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+	Outcome RequestOutcome `json:"outcome"`
+
+	// Path Below the SCIM base URL, with the query. Personal values in it are masked.
+	Path string `json:"path"`
+
+	// Repeats How many further reads of the same kind the line stands for.
+	Repeats int64 `json:"repeats"`
+
+	// RequestBody The body as it was sent, as far as it is kept.
+	RequestBody *string `json:"request_body"`
+
+	// RequestID The `X-Request-Id` of the answer.
+	RequestID string `json:"request_id"`
+
+	// ResponseBody The body of the answer, as far as it is kept.
+	ResponseBody *string `json:"response_body"`
+
+	// Sentence What it meant and what came of it, in a sentence.
+	Sentence string `json:"sentence"`
+
+	// Status The HTTP status of the answer.
+	Status int `json:"status"`
+
+	// Subject Whom or what a request was about, or `null` if it was about nobody in particular.
+	Subject *RequestSubject `json:"subject"`
+
+	// Token The token that a request came with.
+	Token     RequestToken `json:"token"`
+	UserAgent string       `json:"user_agent"`
+}
+
+// LoggedRequestDetailBodies How bodies were kept: with personal values masked, as they were, or not at all.
+type LoggedRequestDetailBodies string
+
+// LoggedRequestList defines model for LoggedRequestList.
+type LoggedRequestList struct {
+	Items []LoggedRequest `json:"items"`
 
 	// NextCursor Where the next page begins; `null` on the last one.
 	NextCursor *string `json:"next_cursor"`
@@ -1269,6 +2039,18 @@ type NewPortalLink struct {
 	Roles []string `json:"roles,omitempty"`
 }
 
+// NewReplay defines model for NewReplay.
+type NewReplay struct {
+	// FromSequence The first of them.
+	FromSequence int64 `json:"from_sequence"`
+
+	// TenantID Whose events.
+	TenantID string `json:"tenant_id"`
+
+	// ToSequence The last of them, or `null` to go back and on from there.
+	ToSequence *int64 `json:"to_sequence,omitempty"`
+}
+
 // NewRole defines model for NewRole.
 type NewRole struct {
 	Description *string `json:"description,omitempty"`
@@ -1312,6 +2094,9 @@ type NewTenant struct {
 	// ExternalID Your own id of this customer. Unique.
 	ExternalID *string `json:"external_id,omitempty"`
 	Name       string  `json:"name"`
+
+	// RequestLog What is kept of the requests of identity providers. A new tenant keeps them for 30 days, with personal values masked.
+	RequestLog *RequestLogSettings `json:"request_log,omitempty"`
 }
 
 // NewToken defines model for NewToken.
@@ -1333,6 +2118,20 @@ type NewUser struct {
 	FamilyName  *string `json:"family_name,omitempty"`
 	GivenName   *string `json:"given_name,omitempty"`
 	UserName    string  `json:"user_name"`
+}
+
+// NewWebhook defines model for NewWebhook.
+type NewWebhook struct {
+	Description *string `json:"description,omitempty"`
+
+	// TenantID The one tenant whose events it gets, or `null` for all.
+	TenantID *string `json:"tenant_id,omitempty"`
+
+	// Types The types of the events that it gets. Empty: all.
+	Types []string `json:"types,omitempty"`
+
+	// URL Where the events are sent to: a public address, with https.
+	URL string `json:"url"`
 }
 
 // OAuthError An error of the token exchange (RFC 6749 section 5.2).
@@ -1461,8 +2260,58 @@ type Problem struct {
 	Title string `json:"title"`
 }
 
+// ProblemExample defines model for ProblemExample.
+type ProblemExample struct {
+	ID   *string `json:"id"`
+	Name string  `json:"name"`
+}
+
 // Provider The identity provider behind a connection.
 type Provider string
+
+// Queue How far a webhook is with one tenant's events.
+type Queue struct {
+	// Attempts How often the next event has been tried.
+	Attempts int `json:"attempts"`
+
+	// FailingSince When the next event was first tried.
+	FailingSince *time.Time `json:"failing_since"`
+
+	// Lag How many events wait.
+	Lag int64 `json:"lag"`
+
+	// LastFailure What was wrong the last time, in words.
+	LastFailure *string `json:"last_failure"`
+
+	// Latest The last event that there is for it.
+	Latest int64 `json:"latest"`
+
+	// NextAt When it is tried again.
+	NextAt *time.Time `json:"next_at"`
+
+	// ReplayID The replay, or `null` for events as they happen.
+	ReplayID *string `json:"replay_id"`
+
+	// Sequence The last event that the webhook is done with.
+	Sequence int64 `json:"sequence"`
+
+	// State `idle`: it has everything. `waiting`: for its turn, or for the next attempt.
+	State QueueState `json:"state"`
+
+	// Tenant Something by its id and name.
+	Tenant Reference `json:"tenant"`
+}
+
+// QueueState `idle`: it has everything. `waiting`: for its turn, or for the next attempt.
+type QueueState string
+
+// QueueList defines model for QueueList.
+type QueueList struct {
+	Items []Queue `json:"items"`
+
+	// NextCursor Where the next page begins; `null` on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
 
 // ReasonGroup Of a mapping: the mapped group.
 type ReasonGroup struct {
@@ -1476,6 +2325,112 @@ type ReasonGroup struct {
 type Reference struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// Replay Events that are sent again.
+type Replay struct {
+	CreatedAt    time.Time `json:"created_at"`
+	CreatedBy    *string   `json:"created_by"`
+	FromSequence int64     `json:"from_sequence"`
+	ID           string    `json:"id"`
+
+	// NextSequence The event that comes next.
+	NextSequence int64  `json:"next_sequence"`
+	TenantID     string `json:"tenant_id"`
+
+	// ToSequence `null`: it went back, and on from there.
+	ToSequence *int64 `json:"to_sequence"`
+}
+
+// RequestCounts defines model for RequestCounts.
+type RequestCounts struct {
+	// Changes How many of them changed something.
+	Changes  int64 `json:"changes"`
+	Failed   int64 `json:"failed"`
+	Refused  int64 `json:"refused"`
+	Requests int64 `json:"requests"`
+}
+
+// RequestEffect One thing that a request changed.
+type RequestEffect struct {
+	// Action `adopted`: a user that was registered by hand is now managed by the identity provider.
+	Action RequestEffectAction `json:"action"`
+
+	// Added How many members were added.
+	Added int `json:"added"`
+
+	// Attributes The attributes that changed.
+	Attributes []string `json:"attributes"`
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+
+	// Pending How many members wait until they are provisioned.
+	Pending int `json:"pending"`
+
+	// Removed How many members were removed.
+	Removed int `json:"removed"`
+
+	// Type The resource type.
+	Type string `json:"type"`
+}
+
+// RequestEffectAction `adopted`: a user that was registered by hand is now managed by the identity provider.
+type RequestEffectAction string
+
+// RequestHour defines model for RequestHour.
+type RequestHour struct {
+	// Changes How many of them changed something.
+	Changes int64 `json:"changes"`
+	Failed  int64 `json:"failed"`
+
+	// Hour Its beginning.
+	Hour time.Time `json:"hour"`
+
+	// MeanMs How long an answer took on average, in milliseconds.
+	MeanMs   float64 `json:"mean_ms"`
+	Refused  int64   `json:"refused"`
+	Requests int64   `json:"requests"`
+}
+
+// RequestHours defines model for RequestHours.
+type RequestHours struct {
+	Items []RequestHour `json:"items"`
+}
+
+// RequestLogSettings What is kept of the requests of identity providers. A new tenant keeps them for 30 days, with personal values masked.
+type RequestLogSettings struct {
+	// Bodies Whether bodies are kept: with e-mail addresses, phone numbers, addresses and passwords masked, as they are, or not at all.
+	Bodies RequestLogSettingsBodies `json:"bodies"`
+
+	// RetentionDays For how many days requests are kept.
+	RetentionDays int `json:"retention_days"`
+}
+
+// RequestLogSettingsBodies Whether bodies are kept: with e-mail addresses, phone numbers, addresses and passwords masked, as they are, or not at all.
+type RequestLogSettingsBodies string
+
+// RequestOutcome `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+type RequestOutcome string
+
+// RequestSubject Whom or what a request was about, or `null` if it was about nobody in particular.
+type RequestSubject struct {
+	ID *string `json:"id"`
+
+	// Name As the identity provider sent it, or as it is stored.
+	Name *string `json:"name"`
+
+	// Type The resource type.
+	Type string `json:"type"`
+}
+
+// RequestToken The token that a request came with.
+type RequestToken struct {
+	// Hint How the token that was sent begins and ends; empty if there was none.
+	Hint string `json:"hint"`
+
+	// ID `null`: it is no token of this connection.
+	ID   *string `json:"id"`
+	Name *string `json:"name"`
 }
 
 // Role defines model for Role.
@@ -1665,6 +2620,12 @@ type SchemaUpload = json.RawMessage
 // Scope One thing that a connection or token may do.
 type Scope string
 
+// SecretRotation defines model for SecretRotation.
+type SecretRotation struct {
+	// ExpiresOldIn How long the old secret goes on signing: a whole number and `m`, `h` or `d`, at most 7 days, or `0`.
+	ExpiresOldIn *string `json:"expires_old_in,omitempty"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	// Connection Something by its id and name, or `null`.
@@ -1701,12 +2662,131 @@ type SessionKind string
 type Settings struct {
 	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
 	AccessRule AccessRule `json:"access_rule"`
+
+	// EventsRetentionDays For how many days events are kept. 90 unless you change it.
+	EventsRetentionDays int `json:"events_retention_days"`
 }
 
 // SettingsChange defines model for SettingsChange.
 type SettingsChange struct {
 	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
 	AccessRule *AccessRule `json:"access_rule,omitempty"`
+
+	// EventsRetentionDays For how many days events are kept.
+	EventsRetentionDays *int `json:"events_retention_days,omitempty"`
+}
+
+// Setup defines model for Setup.
+type Setup struct {
+	// Connection A connection in short.
+	Connection ConnectionReference `json:"connection"`
+
+	// Done How many steps are done.
+	Done int `json:"done"`
+
+	// Hint What to do now, in a sentence.
+	Hint *string `json:"hint"`
+
+	// Reason Why it has the status, in a sentence.
+	Reason string `json:"reason"`
+
+	// Status `draft`: no token yet. `waiting`: nothing has arrived. `testing`: the first cycle is under way. `quiet`: nothing for much longer than usual. `failing`: many of the last requests were refused. `credentials_expired`: no token works.
+	Status HealthStatus `json:"status"`
+	Steps  []SetupStep  `json:"steps"`
+
+	// Strangers What came to this connection's address with a token that does not work; the newest first.
+	Strangers []Stranger `json:"strangers"`
+
+	// Total How many there are.
+	Total int `json:"total"`
+}
+
+// SetupRefusal The last request of the step that was refused, or `null`.
+type SetupRefusal struct {
+	At time.Time `json:"at"`
+
+	// Fix What to do about a refusal or problem, in the words of the identity provider's own pages.
+	Fix *Fix `json:"fix"`
+
+	// RequestID Its line of the request log.
+	RequestID string `json:"request_id"`
+	Sentence  string `json:"sentence"`
+}
+
+// SetupStep defines model for SetupStep.
+type SetupStep struct {
+	DoneAt *time.Time `json:"done_at"`
+
+	// Refusal The last request of the step that was refused, or `null`.
+	Refusal *SetupRefusal `json:"refusal"`
+
+	// Request A request in short, or `null`.
+	Request *LastRequest  `json:"request"`
+	Step    SetupStepStep `json:"step"`
+	Title   string        `json:"title"`
+}
+
+// SetupStepStep defines model for SetupStep.Step.
+type SetupStepStep string
+
+// SnapshotLine A line of a snapshot. Which members it has depends on `type`.
+type SnapshotLine struct {
+	// Active Of `user`.
+	Active *bool `json:"active,omitempty"`
+
+	// At Of `begin`.
+	At *time.Time `json:"at,omitempty"`
+
+	// ConnectionID Of `user`, `group` and `resource`: the connection that provisions it; `null` if none does.
+	ConnectionID *string `json:"connection_id,omitempty"`
+
+	// Data Of `user`, `group` and `resource`: that of the event of its creation, were it created now. Of `access`: that of `user.access_changed`; who is not named has no access.
+	Data *json.RawMessage `json:"data,omitempty"`
+
+	// GroupID Of `members`.
+	GroupID *string `json:"group_id,omitempty"`
+
+	// Groups Of `end`: how many groups there were.
+	Groups *int `json:"groups,omitempty"`
+
+	// Members Of `members`: some of the group's. A large group has several such lines.
+	Members []SnapshotMember `json:"members,omitempty"`
+
+	// ResourceType Of `resource`: the type's name.
+	ResourceType *string `json:"resource_type,omitempty"`
+
+	// Sequence Of `begin` and `end`: the last event that the snapshot has; 0 if there was none.
+	Sequence *int64 `json:"sequence,omitempty"`
+
+	// TenantID Of `begin`.
+	TenantID *string          `json:"tenant_id,omitempty"`
+	Type     SnapshotLineType `json:"type"`
+
+	// Users Of `end`: how many users there were.
+	Users *int `json:"users,omitempty"`
+}
+
+// SnapshotLineType defines model for SnapshotLine.Type.
+type SnapshotLineType string
+
+// SnapshotMember defines model for SnapshotMember.
+type SnapshotMember struct {
+	Type string `json:"type"`
+
+	// Value The id of the user or group.
+	Value string `json:"value"`
+}
+
+// Stranger defines model for Stranger.
+type Stranger struct {
+	At time.Time `json:"at"`
+
+	// Hint How the token begins and ends.
+	Hint     string `json:"hint"`
+	Sentence string `json:"sentence"`
+
+	// What What is wrong with it, for programs.
+	What string `json:"what"`
 }
 
 // Tenant defines model for Tenant.
@@ -1720,10 +2800,13 @@ type Tenant struct {
 	Entitlements Entitlements `json:"entitlements"`
 
 	// ExternalID Your own id of this customer. Unique.
-	ExternalID      *string    `json:"external_id"`
-	ID              string     `json:"id"`
-	Name            string     `json:"name"`
-	RestorableUntil *time.Time `json:"restorable_until"`
+	ExternalID *string `json:"external_id"`
+	ID         string  `json:"id"`
+	Name       string  `json:"name"`
+
+	// RequestLog What is kept of the requests of identity providers. A new tenant keeps them for 30 days, with personal values masked.
+	RequestLog      RequestLogSettings `json:"request_log"`
+	RestorableUntil *time.Time         `json:"restorable_until"`
 
 	// Status `suspended`: its connections answer 403. `deleted`: it can be restored for a while.
 	Status TenantStatus `json:"status"`
@@ -1740,6 +2823,9 @@ type TenantChange struct {
 	// ExternalID An empty text takes it away.
 	ExternalID *string `json:"external_id,omitempty"`
 	Name       *string `json:"name,omitempty"`
+
+	// RequestLog What is kept of the requests of identity providers. A new tenant keeps them for 30 days, with personal values masked.
+	RequestLog *RequestLogSettings `json:"request_log,omitempty"`
 }
 
 // TenantList defines model for TenantList.
@@ -1965,6 +3051,76 @@ type UserReference struct {
 	UserName string `json:"user_name"`
 }
 
+// Webhook defines model for Webhook.
+type Webhook struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who made it.
+	CreatedBy   *string `json:"created_by"`
+	Description string  `json:"description"`
+
+	// FailingSince The first of the failures since the last success.
+	FailingSince *time.Time `json:"failing_since"`
+	ID           string     `json:"id"`
+
+	// LastDeliveredAt The last success.
+	LastDeliveredAt *time.Time `json:"last_delivered_at"`
+
+	// Secret The secret that signs, in the form of Standard Webhooks. It is here once, in the answer to what made it.
+	Secret *string `json:"secret,omitempty"`
+
+	// Secrets The secrets that sign: one, or two while a rotation is under way.
+	Secrets []WebhookSecret `json:"secrets"`
+
+	// Status `failing`: it was paused because it failed for long. `gone`: it was paused because it answered 410.
+	Status WebhookStatus `json:"status"`
+
+	// StatusReason Why it has the status, in a sentence; `null` while it is active.
+	StatusReason *string   `json:"status_reason"`
+	StatusSince  time.Time `json:"status_since"`
+
+	// TenantID The one tenant whose events it gets, or `null` for all.
+	TenantID *string `json:"tenant_id"`
+
+	// Types The types of the events that it gets. Empty: all.
+	Types     []string  `json:"types"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// URL Where the events are sent to.
+	URL string `json:"url"`
+}
+
+// WebhookChange defines model for WebhookChange.
+type WebhookChange struct {
+	Description *string `json:"description,omitempty"`
+
+	// Types The types of the events that it gets. Empty: all.
+	Types []string `json:"types,omitempty"`
+
+	// URL Where the events are sent to: a public address, with https.
+	URL *string `json:"url,omitempty"`
+}
+
+// WebhookList defines model for WebhookList.
+type WebhookList struct {
+	Items []Webhook `json:"items"`
+
+	// NextCursor Where the next page begins; `null` on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// WebhookSecret defines model for WebhookSecret.
+type WebhookSecret struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When it ends by itself.
+	ExpiresAt *time.Time `json:"expires_at"`
+	ID        string     `json:"id"`
+}
+
+// WebhookStatus `failing`: it was paused because it failed for long. `gone`: it was paused because it answered 410.
+type WebhookStatus string
+
 // APIKeyPath defines model for APIKeyPath.
 type APIKeyPath = string
 
@@ -1976,6 +3132,9 @@ type ActiveFilter = bool
 
 // ActorFilter defines model for ActorFilter.
 type ActorFilter = string
+
+// AfterSequence defines model for AfterSequence.
+type AfterSequence = int64
 
 // AssignmentPath defines model for AssignmentPath.
 type AssignmentPath = string
@@ -1998,14 +3157,32 @@ type ConnectionStatusFilter = ConnectionStatus
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// CyclePath defines model for CyclePath.
+type CyclePath = string
+
 // DeletedFilter defines model for DeletedFilter.
 type DeletedFilter = bool
+
+// DeliveryOutcomeFilter `retrying`: it failed and is tried again. `given_up`: it failed for too long, and the next event follows.
+type DeliveryOutcomeFilter = DeliveryOutcome
+
+// DeliveryPath defines model for DeliveryPath.
+type DeliveryPath = string
 
 // EntryPointFilter defines model for EntryPointFilter.
 type EntryPointFilter = string
 
 // EntryPointPath defines model for EntryPointPath.
 type EntryPointPath = string
+
+// EventLimit defines model for EventLimit.
+type EventLimit = int
+
+// EventTypeFilter defines model for EventTypeFilter.
+type EventTypeFilter = string
+
+// EventTypesFilter defines model for EventTypesFilter.
+type EventTypesFilter = string
 
 // ExtendChoice defines model for ExtendChoice.
 type ExtendChoice = string
@@ -2043,11 +3220,38 @@ type MappedFilter = bool
 // PeopleChoice What becomes of a deleted connection's people.
 type PeopleChoice = PeopleOnDelete
 
+// PersonFilter defines model for PersonFilter.
+type PersonFilter = string
+
 // ProviderFilter The identity provider behind a connection.
 type ProviderFilter = Provider
 
+// RequestGroupFilter defines model for RequestGroupFilter.
+type RequestGroupFilter = string
+
+// RequestIDFilter defines model for RequestIDFilter.
+type RequestIDFilter = string
+
+// RequestKindFilter defines model for RequestKindFilter.
+type RequestKindFilter = string
+
+// RequestOutcomeFilter `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+type RequestOutcomeFilter = RequestOutcome
+
+// RequestPath defines model for RequestPath.
+type RequestPath = string
+
+// RequestSearch defines model for RequestSearch.
+type RequestSearch = string
+
+// RequestStatusFilter defines model for RequestStatusFilter.
+type RequestStatusFilter = string
+
 // RequiredChoice defines model for RequiredChoice.
 type RequiredChoice = bool
+
+// ResourceFilter defines model for ResourceFilter.
+type ResourceFilter = string
 
 // RoleFilter defines model for RoleFilter.
 type RoleFilter = string
@@ -2069,6 +3273,9 @@ type Since = time.Time
 
 // TargetFilter defines model for TargetFilter.
 type TargetFilter = string
+
+// TenantFilter defines model for TenantFilter.
+type TenantFilter = string
 
 // TenantPath defines model for TenantPath.
 type TenantPath = string
@@ -2093,6 +3300,18 @@ type UserPath = string
 
 // UserSearch defines model for UserSearch.
 type UserSearch = string
+
+// Wait defines model for Wait.
+type Wait = int
+
+// WebhookPath defines model for WebhookPath.
+type WebhookPath = string
+
+// WebhookSecretPath defines model for WebhookSecretPath.
+type WebhookSecretPath = string
+
+// WebhookStatusFilter `failing`: it was paused because it failed for long. `gone`: it was paused because it answered 410.
+type WebhookStatusFilter = WebhookStatus
 
 // ListAPIKeysParams defines parameters for ListAPIKeys.
 type ListAPIKeysParams struct {
@@ -2149,6 +3368,21 @@ type ExportInstallationAuditParams struct {
 
 	// Until Only what happened before this time.
 	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+}
+
+// ListAllEventsParams defines parameters for ListAllEvents.
+type ListAllEventsParams struct {
+	// Types Only events of these types, separated by commas.
+	Types *EventTypesFilter `form:"types,omitempty" json:"types,omitempty"`
+
+	// Limit How many events a page has at most.
+	Limit *EventLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Wait How many seconds to wait for an event if there is none.
+	Wait *Wait `form:"wait,omitempty" json:"wait,omitempty"`
 }
 
 // ListIssuersParams defines parameters for ListIssuers.
@@ -2230,6 +3464,24 @@ type ListAccessParams struct {
 
 	// User Only this user.
 	User *UserFilter `form:"user,omitempty" json:"user,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListActivityParams defines parameters for ListActivity.
+type ListActivityParams struct {
+	// Connection Only what came by this connection.
+	Connection *ConnectionFilter `form:"connection,omitempty" json:"connection,omitempty"`
+
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -2332,6 +3584,21 @@ type DeleteConnectionParams struct {
 	Confirm Confirm `form:"confirm" json:"confirm"`
 }
 
+// ListCyclesParams defines parameters for ListCycles.
+type ListCyclesParams struct {
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListPendingMembersParams defines parameters for ListPendingMembers.
 type ListPendingMembersParams struct {
 	// Limit How many items a page has at most.
@@ -2339,6 +3606,87 @@ type ListPendingMembersParams struct {
 
 	// Cursor The `next_cursor` of the page before.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// GetRequestHoursParams defines parameters for GetRequestHours.
+type GetRequestHoursParams struct {
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+}
+
+// ListRequestsParams defines parameters for ListRequests.
+type ListRequestsParams struct {
+	// Status Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`.
+	Status *RequestStatusFilter `form:"status,omitempty" json:"status,omitempty"`
+
+	// Outcome Only requests with this outcome.
+	Outcome *RequestOutcomeFilter `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Kind Only requests that meant this; `user` for all about users.
+	Kind *RequestKindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Person Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it.
+	Person *PersonFilter `form:"person,omitempty" json:"person,omitempty"`
+
+	// Group Only what was about this group: its id, or its name as the identity provider sent it.
+	Group *RequestGroupFilter `form:"group,omitempty" json:"group,omitempty"`
+
+	// Resource Only what was about the user, group or other resource of this id.
+	Resource *ResourceFilter `form:"resource,omitempty" json:"resource,omitempty"`
+
+	// Q The beginning of the name of a person or group. Case does not matter.
+	Q *RequestSearch `form:"q,omitempty" json:"q,omitempty"`
+
+	// RequestID Only the request that was answered with this `X-Request-Id`.
+	RequestID *RequestIDFilter `form:"request_id,omitempty" json:"request_id,omitempty"`
+
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ExportRequestsParams defines parameters for ExportRequests.
+type ExportRequestsParams struct {
+	// Status Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`.
+	Status *RequestStatusFilter `form:"status,omitempty" json:"status,omitempty"`
+
+	// Outcome Only requests with this outcome.
+	Outcome *RequestOutcomeFilter `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Kind Only requests that meant this; `user` for all about users.
+	Kind *RequestKindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Person Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it.
+	Person *PersonFilter `form:"person,omitempty" json:"person,omitempty"`
+
+	// Group Only what was about this group: its id, or its name as the identity provider sent it.
+	Group *RequestGroupFilter `form:"group,omitempty" json:"group,omitempty"`
+
+	// Resource Only what was about the user, group or other resource of this id.
+	Resource *ResourceFilter `form:"resource,omitempty" json:"resource,omitempty"`
+
+	// Q The beginning of the name of a person or group. Case does not matter.
+	Q *RequestSearch `form:"q,omitempty" json:"q,omitempty"`
+
+	// RequestID Only the request that was answered with this `X-Request-Id`.
+	RequestID *RequestIDFilter `form:"request_id,omitempty" json:"request_id,omitempty"`
+
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
 }
 
 // ListTokensParams defines parameters for ListTokens.
@@ -2383,6 +3731,21 @@ type CreateEntryPointParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// ListEventsParams defines parameters for ListEvents.
+type ListEventsParams struct {
+	// After The `next_after` of the page before, the `sequence` of a snapshot, or 0 for the tenant's first event.
+	After *AfterSequence `form:"after,omitempty" json:"after,omitempty"`
+
+	// Types Only events of these types, separated by commas.
+	Types *EventTypesFilter `form:"types,omitempty" json:"types,omitempty"`
+
+	// Limit How many events a page has at most.
+	Limit *EventLimit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Wait How many seconds to wait for an event if there is none.
+	Wait *Wait `form:"wait,omitempty" json:"wait,omitempty"`
+}
+
 // ListGroupsParams defines parameters for ListGroups.
 type ListGroupsParams struct {
 	// Q The beginning of a name, or an id. Case does not matter.
@@ -2403,6 +3766,15 @@ type ListGroupsParams struct {
 
 // ListGroupMembersParams defines parameters for ListGroupMembers.
 type ListGroupMembersParams struct {
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListHealthParams defines parameters for ListHealth.
+type ListHealthParams struct {
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -2432,6 +3804,48 @@ type ListPortalLinksParams struct {
 type CreatePortalLinkParams struct {
 	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListTenantRequestsParams defines parameters for ListTenantRequests.
+type ListTenantRequestsParams struct {
+	// Connection Only what came by this connection.
+	Connection *ConnectionFilter `form:"connection,omitempty" json:"connection,omitempty"`
+
+	// Status Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`.
+	Status *RequestStatusFilter `form:"status,omitempty" json:"status,omitempty"`
+
+	// Outcome Only requests with this outcome.
+	Outcome *RequestOutcomeFilter `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Kind Only requests that meant this; `user` for all about users.
+	Kind *RequestKindFilter `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Person Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it.
+	Person *PersonFilter `form:"person,omitempty" json:"person,omitempty"`
+
+	// Group Only what was about this group: its id, or its name as the identity provider sent it.
+	Group *RequestGroupFilter `form:"group,omitempty" json:"group,omitempty"`
+
+	// Resource Only what was about the user, group or other resource of this id.
+	Resource *ResourceFilter `form:"resource,omitempty" json:"resource,omitempty"`
+
+	// Q The beginning of the name of a person or group. Case does not matter.
+	Q *RequestSearch `form:"q,omitempty" json:"q,omitempty"`
+
+	// RequestID Only the request that was answered with this `X-Request-Id`.
+	RequestID *RequestIDFilter `form:"request_id,omitempty" json:"request_id,omitempty"`
+
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListRoleMappingsParams defines parameters for ListRoleMappings.
@@ -2542,6 +3956,81 @@ type GetUserHistoryParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListWebhooksParams defines parameters for ListWebhooks.
+type ListWebhooksParams struct {
+	// Tenant Only what is about this tenant.
+	Tenant *TenantFilter `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// Status Only webhooks of this status.
+	Status *WebhookStatusFilter `form:"status,omitempty" json:"status,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateWebhookParams defines parameters for CreateWebhook.
+type CreateWebhookParams struct {
+	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDeliveriesParams defines parameters for ListDeliveries.
+type ListDeliveriesParams struct {
+	// Tenant Only what is about this tenant.
+	Tenant *TenantFilter `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// Outcome Only deliveries that ended like this.
+	Outcome *DeliveryOutcomeFilter `form:"outcome,omitempty" json:"outcome,omitempty"`
+
+	// Type Only events of this type.
+	Type *EventTypeFilter `form:"type,omitempty" json:"type,omitempty"`
+
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// RedeliverParams defines parameters for Redeliver.
+type RedeliverParams struct {
+	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListQueuesParams defines parameters for ListQueues.
+type ListQueuesParams struct {
+	// Tenant Only what is about this tenant.
+	Tenant *TenantFilter `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// Limit How many items a page has at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The `next_cursor` of the page before.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ReplayWebhookParams defines parameters for ReplayWebhook.
+type ReplayWebhookParams struct {
+	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// RotateWebhookSecretParams defines parameters for RotateWebhookSecret.
+type RotateWebhookSecretParams struct {
+	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // CreateAPIKeyJSONRequestBody defines body for CreateAPIKey for application/json ContentType.
 type CreateAPIKeyJSONRequestBody = NewAPIKey
 
@@ -2611,6 +4100,18 @@ type CreateAssignmentJSONRequestBody = NewAssignment
 // ExchangeTokenFormdataRequestBody defines body for ExchangeToken for application/x-www-form-urlencoded ContentType.
 type ExchangeTokenFormdataRequestBody = TokenExchange
 
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = NewWebhook
+
+// UpdateWebhookJSONRequestBody defines body for UpdateWebhook for application/json ContentType.
+type UpdateWebhookJSONRequestBody = WebhookChange
+
+// ReplayWebhookJSONRequestBody defines body for ReplayWebhook for application/json ContentType.
+type ReplayWebhookJSONRequestBody = NewReplay
+
+// RotateWebhookSecretJSONRequestBody defines body for RotateWebhookSecret for application/json ContentType.
+type RotateWebhookSecretJSONRequestBody = SecretRotation
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListAPIKeys List API keys
@@ -2637,6 +4138,9 @@ type ServerInterface interface {
 	// CheckDecision Test a decision
 	// (POST /api/v1/authz/check)
 	CheckDecision(c *gin.Context)
+	// ListAllEvents Read the events of all tenants
+	// (GET /api/v1/events)
+	ListAllEvents(c *gin.Context, params ListAllEventsParams)
 	// ListIssuers List issuers
 	// (GET /api/v1/issuers)
 	ListIssuers(c *gin.Context, params ListIssuersParams)
@@ -2709,6 +4213,9 @@ type ServerInterface interface {
 	// ListAccess List who holds what
 	// (GET /api/v1/tenants/{tenant}/access)
 	ListAccess(c *gin.Context, tenant TenantPath, params ListAccessParams)
+	// ListActivity List what happened
+	// (GET /api/v1/tenants/{tenant}/activity)
+	ListActivity(c *gin.Context, tenant TenantPath, params ListActivityParams)
 	// ListAssignments List all assignments
 	// (GET /api/v1/tenants/{tenant}/assignments)
 	ListAssignments(c *gin.Context, tenant TenantPath, params ListAssignmentsParams)
@@ -2736,18 +4243,48 @@ type ServerInterface interface {
 	// UpdateConnection Change a connection
 	// (PATCH /api/v1/tenants/{tenant}/connections/{connection})
 	UpdateConnection(c *gin.Context, tenant TenantPath, connection ConnectionPath)
+	// ListCycles List the sync cycles of a connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/cycles)
+	ListCycles(c *gin.Context, tenant TenantPath, connection ConnectionPath, params ListCyclesParams)
+	// GetCycle Get a sync cycle
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/cycles/{cycle})
+	GetCycle(c *gin.Context, tenant TenantPath, connection ConnectionPath, cycle CyclePath)
+	// GetHealth Get how a connection is doing
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/health)
+	GetHealth(c *gin.Context, tenant TenantPath, connection ConnectionPath)
 	// PauseConnection Pause a connection
 	// (POST /api/v1/tenants/{tenant}/connections/{connection}/pause)
 	PauseConnection(c *gin.Context, tenant TenantPath, connection ConnectionPath)
 	// ListPendingMembers List members that groups wait for
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/pending-members)
 	ListPendingMembers(c *gin.Context, tenant TenantPath, connection ConnectionPath, params ListPendingMembersParams)
+	// ListProblems List the problems of a connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/problems)
+	ListProblems(c *gin.Context, tenant TenantPath, connection ConnectionPath)
+	// GetRequestHours Count a connection's requests by the hour
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/request-hours)
+	GetRequestHours(c *gin.Context, tenant TenantPath, connection ConnectionPath, params GetRequestHoursParams)
+	// ListRequests List what an identity provider sent
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/requests)
+	ListRequests(c *gin.Context, tenant TenantPath, connection ConnectionPath, params ListRequestsParams)
+	// ExportRequests Export what an identity provider sent
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/requests/export)
+	ExportRequests(c *gin.Context, tenant TenantPath, connection ConnectionPath, params ExportRequestsParams)
+	// GetRequest Get a request
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/requests/{request})
+	GetRequest(c *gin.Context, tenant TenantPath, connection ConnectionPath, requestPath RequestPath)
 	// RestoreConnection Restore a deleted connection
 	// (POST /api/v1/tenants/{tenant}/connections/{connection}/restore)
 	RestoreConnection(c *gin.Context, tenant TenantPath, connection ConnectionPath)
 	// ResumeConnection Resume a paused connection
 	// (POST /api/v1/tenants/{tenant}/connections/{connection}/resume)
 	ResumeConnection(c *gin.Context, tenant TenantPath, connection ConnectionPath)
+	// GetSetup Get the checklist of a new connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/setup)
+	GetSetup(c *gin.Context, tenant TenantPath, connection ConnectionPath)
+	// StreamSetup Watch the checklist of a new connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/setup/stream)
+	StreamSetup(c *gin.Context, tenant TenantPath, connection ConnectionPath)
 	// ListTokens List tokens
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/tokens)
 	ListTokens(c *gin.Context, tenant TenantPath, connection ConnectionPath, params ListTokensParams)
@@ -2784,6 +4321,9 @@ type ServerInterface interface {
 	// UpdateEntryPoint Change an entry point
 	// (PATCH /api/v1/tenants/{tenant}/entry-points/{entry_point})
 	UpdateEntryPoint(c *gin.Context, tenant TenantPath, entryPoint EntryPointPath)
+	// ListEvents Read a tenant's events
+	// (GET /api/v1/tenants/{tenant}/events)
+	ListEvents(c *gin.Context, tenant TenantPath, params ListEventsParams)
 	// ListGroups List groups
 	// (GET /api/v1/tenants/{tenant}/groups)
 	ListGroups(c *gin.Context, tenant TenantPath, params ListGroupsParams)
@@ -2802,6 +4342,9 @@ type ServerInterface interface {
 	// PreviewRoleMappings Preview a change of role mappings
 	// (POST /api/v1/tenants/{tenant}/groups/{group}/role-mappings/preview)
 	PreviewRoleMappings(c *gin.Context, tenant TenantPath, group GroupPath)
+	// ListHealth List how the connections are doing
+	// (GET /api/v1/tenants/{tenant}/health)
+	ListHealth(c *gin.Context, tenant TenantPath, params ListHealthParams)
 	// ListJobs List jobs
 	// (GET /api/v1/tenants/{tenant}/jobs)
 	ListJobs(c *gin.Context, tenant TenantPath, params ListJobsParams)
@@ -2820,6 +4363,9 @@ type ServerInterface interface {
 	// GetPortalLink Get a portal link
 	// (GET /api/v1/tenants/{tenant}/portal-links/{link})
 	GetPortalLink(c *gin.Context, tenant TenantPath, link LinkPath)
+	// ListTenantRequests List what all identity providers sent
+	// (GET /api/v1/tenants/{tenant}/requests)
+	ListTenantRequests(c *gin.Context, tenant TenantPath, params ListTenantRequestsParams)
 	// RestoreTenant Restore a deleted tenant
 	// (POST /api/v1/tenants/{tenant}/restore)
 	RestoreTenant(c *gin.Context, tenant TenantPath)
@@ -2850,6 +4396,9 @@ type ServerInterface interface {
 	// RevokeSession End a portal session
 	// (DELETE /api/v1/tenants/{tenant}/sessions/{session})
 	RevokeSession(c *gin.Context, tenant TenantPath, session SessionPath)
+	// GetSnapshot Read a tenant's directory as of one event
+	// (GET /api/v1/tenants/{tenant}/snapshot)
+	GetSnapshot(c *gin.Context, tenant TenantPath)
 	// SuspendTenant Suspend a tenant
 	// (POST /api/v1/tenants/{tenant}/suspend)
 	SuspendTenant(c *gin.Context, tenant TenantPath)
@@ -2889,6 +4438,51 @@ type ServerInterface interface {
 	// ExchangeToken Exchange a token for a portal session
 	// (POST /api/v1/token)
 	ExchangeToken(c *gin.Context)
+	// ListWebhooks List webhooks
+	// (GET /api/v1/webhooks)
+	ListWebhooks(c *gin.Context, params ListWebhooksParams)
+	// CreateWebhook Create a webhook
+	// (POST /api/v1/webhooks)
+	CreateWebhook(c *gin.Context, params CreateWebhookParams)
+	// DeleteWebhook Delete a webhook
+	// (DELETE /api/v1/webhooks/{webhook})
+	DeleteWebhook(c *gin.Context, webhook WebhookPath)
+	// GetWebhook Get a webhook
+	// (GET /api/v1/webhooks/{webhook})
+	GetWebhook(c *gin.Context, webhook WebhookPath)
+	// UpdateWebhook Change a webhook
+	// (PATCH /api/v1/webhooks/{webhook})
+	UpdateWebhook(c *gin.Context, webhook WebhookPath)
+	// ListDeliveries List deliveries
+	// (GET /api/v1/webhooks/{webhook}/deliveries)
+	ListDeliveries(c *gin.Context, webhook WebhookPath, params ListDeliveriesParams)
+	// GetDelivery Get a delivery
+	// (GET /api/v1/webhooks/{webhook}/deliveries/{delivery})
+	GetDelivery(c *gin.Context, webhook WebhookPath, delivery DeliveryPath)
+	// Redeliver Send a delivery again
+	// (POST /api/v1/webhooks/{webhook}/deliveries/{delivery}/replay)
+	Redeliver(c *gin.Context, webhook WebhookPath, delivery DeliveryPath, params RedeliverParams)
+	// PauseWebhook Pause a webhook
+	// (POST /api/v1/webhooks/{webhook}/pause)
+	PauseWebhook(c *gin.Context, webhook WebhookPath)
+	// ListQueues List how far a webhook is
+	// (GET /api/v1/webhooks/{webhook}/queues)
+	ListQueues(c *gin.Context, webhook WebhookPath, params ListQueuesParams)
+	// ReplayWebhook Send events again
+	// (POST /api/v1/webhooks/{webhook}/replays)
+	ReplayWebhook(c *gin.Context, webhook WebhookPath, params ReplayWebhookParams)
+	// ResumeWebhook Resume a webhook
+	// (POST /api/v1/webhooks/{webhook}/resume)
+	ResumeWebhook(c *gin.Context, webhook WebhookPath)
+	// RotateWebhookSecret Rotate the secret
+	// (POST /api/v1/webhooks/{webhook}/secrets)
+	RotateWebhookSecret(c *gin.Context, webhook WebhookPath, params RotateWebhookSecretParams)
+	// RemoveWebhookSecret Remove a secret
+	// (DELETE /api/v1/webhooks/{webhook}/secrets/{secret})
+	RemoveWebhookSecret(c *gin.Context, webhook WebhookPath, secret WebhookSecretPath)
+	// TestWebhook Send a test message
+	// (POST /api/v1/webhooks/{webhook}/test)
+	TestWebhook(c *gin.Context, webhook WebhookPath)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -3183,6 +4777,57 @@ func (siw *ServerInterfaceWrapper) CheckDecision(c *gin.Context) {
 	}
 
 	siw.Handler.CheckDecision(c)
+}
+
+// ListAllEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListAllEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAllEventsParams
+
+	// ------------- Optional query parameter "types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "types", c.Request.URL.Query(), &params.Types, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "wait" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "wait", c.Request.URL.Query(), &params.Wait, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter wait: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListAllEvents(c, params)
 }
 
 // ListIssuers operation middleware
@@ -3888,6 +5533,74 @@ func (siw *ServerInterfaceWrapper) ListAccess(c *gin.Context) {
 	siw.Handler.ListAccess(c, tenant, params)
 }
 
+// ListActivity operation middleware
+func (siw *ServerInterfaceWrapper) ListActivity(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListActivityParams
+
+	// ------------- Optional query parameter "connection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "connection", c.Request.URL.Query(), &params.Connection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListActivity(c, tenant, params)
+}
+
 // ListAssignments operation middleware
 func (siw *ServerInterfaceWrapper) ListAssignments(c *gin.Context) {
 
@@ -4371,6 +6084,152 @@ func (siw *ServerInterfaceWrapper) UpdateConnection(c *gin.Context) {
 	siw.Handler.UpdateConnection(c, tenant, connection)
 }
 
+// ListCycles operation middleware
+func (siw *ServerInterfaceWrapper) ListCycles(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCyclesParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListCycles(c, tenant, connection, params)
+}
+
+// GetCycle operation middleware
+func (siw *ServerInterfaceWrapper) GetCycle(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "cycle" -------------
+	var cycle CyclePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "cycle", c.Param("cycle"), &cycle, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cycle: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetCycle(c, tenant, connection, cycle)
+}
+
+// GetHealth operation middleware
+func (siw *ServerInterfaceWrapper) GetHealth(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetHealth(c, tenant, connection)
+}
+
 // PauseConnection operation middleware
 func (siw *ServerInterfaceWrapper) PauseConnection(c *gin.Context) {
 
@@ -4458,6 +6317,386 @@ func (siw *ServerInterfaceWrapper) ListPendingMembers(c *gin.Context) {
 	siw.Handler.ListPendingMembers(c, tenant, connection, params)
 }
 
+// ListProblems operation middleware
+func (siw *ServerInterfaceWrapper) ListProblems(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListProblems(c, tenant, connection)
+}
+
+// GetRequestHours operation middleware
+func (siw *ServerInterfaceWrapper) GetRequestHours(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRequestHoursParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRequestHours(c, tenant, connection, params)
+}
+
+// ListRequests operation middleware
+func (siw *ServerInterfaceWrapper) ListRequests(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRequestsParams
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", c.Request.URL.Query(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter outcome: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", c.Request.URL.Query(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "group" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group", c.Request.URL.Query(), &params.Group, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter group: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "resource" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "resource", c.Request.URL.Query(), &params.Resource, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter resource: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "request_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "request_id", c.Request.URL.Query(), &params.RequestID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter request_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListRequests(c, tenant, connection, params)
+}
+
+// ExportRequests operation middleware
+func (siw *ServerInterfaceWrapper) ExportRequests(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExportRequestsParams
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", c.Request.URL.Query(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter outcome: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", c.Request.URL.Query(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "group" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group", c.Request.URL.Query(), &params.Group, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter group: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "resource" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "resource", c.Request.URL.Query(), &params.Resource, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter resource: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "request_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "request_id", c.Request.URL.Query(), &params.RequestID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter request_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExportRequests(c, tenant, connection, params)
+}
+
+// GetRequest operation middleware
+func (siw *ServerInterfaceWrapper) GetRequest(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "request" -------------
+	var requestPath RequestPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "request", c.Param("request"), &requestPath, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter request: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRequest(c, tenant, connection, requestPath)
+}
+
 // RestoreConnection operation middleware
 func (siw *ServerInterfaceWrapper) RestoreConnection(c *gin.Context) {
 
@@ -4524,6 +6763,74 @@ func (siw *ServerInterfaceWrapper) ResumeConnection(c *gin.Context) {
 	}
 
 	siw.Handler.ResumeConnection(c, tenant, connection)
+}
+
+// GetSetup operation middleware
+func (siw *ServerInterfaceWrapper) GetSetup(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSetup(c, tenant, connection)
+}
+
+// StreamSetup operation middleware
+func (siw *ServerInterfaceWrapper) StreamSetup(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.StreamSetup(c, tenant, connection)
 }
 
 // ListTokens operation middleware
@@ -5082,6 +7389,66 @@ func (siw *ServerInterfaceWrapper) UpdateEntryPoint(c *gin.Context) {
 	siw.Handler.UpdateEntryPoint(c, tenant, entryPoint)
 }
 
+// ListEvents operation middleware
+func (siw *ServerInterfaceWrapper) ListEvents(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListEventsParams
+
+	// ------------- Optional query parameter "after" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", c.Request.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter after: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "types" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "types", c.Request.URL.Query(), &params.Types, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter types: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "wait" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "wait", c.Request.URL.Query(), &params.Wait, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter wait: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListEvents(c, tenant, params)
+}
+
 // ListGroups operation middleware
 func (siw *ServerInterfaceWrapper) ListGroups(c *gin.Context) {
 
@@ -5339,6 +7706,50 @@ func (siw *ServerInterfaceWrapper) PreviewRoleMappings(c *gin.Context) {
 	siw.Handler.PreviewRoleMappings(c, tenant, group)
 }
 
+// ListHealth operation middleware
+func (siw *ServerInterfaceWrapper) ListHealth(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHealthParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListHealth(c, tenant, params)
+}
+
 // ListJobs operation middleware
 func (siw *ServerInterfaceWrapper) ListJobs(c *gin.Context) {
 
@@ -5576,6 +7987,138 @@ func (siw *ServerInterfaceWrapper) GetPortalLink(c *gin.Context) {
 	}
 
 	siw.Handler.GetPortalLink(c, tenant, link)
+}
+
+// ListTenantRequests operation middleware
+func (siw *ServerInterfaceWrapper) ListTenantRequests(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTenantRequestsParams
+
+	// ------------- Optional query parameter "connection" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "connection", c.Request.URL.Query(), &params.Connection, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", c.Request.URL.Query(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter outcome: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", c.Request.URL.Query(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter person: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "group" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group", c.Request.URL.Query(), &params.Group, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter group: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "resource" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "resource", c.Request.URL.Query(), &params.Resource, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter resource: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "request_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "request_id", c.Request.URL.Query(), &params.RequestID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter request_id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListTenantRequests(c, tenant, params)
 }
 
 // RestoreTenant operation middleware
@@ -5929,6 +8472,31 @@ func (siw *ServerInterfaceWrapper) RevokeSession(c *gin.Context) {
 	}
 
 	siw.Handler.RevokeSession(c, tenant, session)
+}
+
+// GetSnapshot operation middleware
+func (siw *ServerInterfaceWrapper) GetSnapshot(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetSnapshot(c, tenant)
 }
 
 // SuspendTenant operation middleware
@@ -6522,6 +9090,607 @@ func (siw *ServerInterfaceWrapper) ExchangeToken(c *gin.Context) {
 	siw.Handler.ExchangeToken(c)
 }
 
+// ListWebhooks operation middleware
+func (siw *ServerInterfaceWrapper) ListWebhooks(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListWebhooksParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", c.Request.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter status: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListWebhooks(c, params)
+}
+
+// CreateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) CreateWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateWebhookParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateWebhook(c, params)
+}
+
+// DeleteWebhook operation middleware
+func (siw *ServerInterfaceWrapper) DeleteWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteWebhook(c, webhook)
+}
+
+// GetWebhook operation middleware
+func (siw *ServerInterfaceWrapper) GetWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetWebhook(c, webhook)
+}
+
+// UpdateWebhook operation middleware
+func (siw *ServerInterfaceWrapper) UpdateWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.UpdateWebhook(c, webhook)
+}
+
+// ListDeliveries operation middleware
+func (siw *ServerInterfaceWrapper) ListDeliveries(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeliveriesParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", c.Request.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "outcome" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "outcome", c.Request.URL.Query(), &params.Outcome, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter outcome: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", c.Request.URL.Query(), &params.Type, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter type: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListDeliveries(c, webhook, params)
+}
+
+// GetDelivery operation middleware
+func (siw *ServerInterfaceWrapper) GetDelivery(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "delivery" -------------
+	var delivery DeliveryPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery", c.Param("delivery"), &delivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter delivery: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDelivery(c, webhook, delivery)
+}
+
+// Redeliver operation middleware
+func (siw *ServerInterfaceWrapper) Redeliver(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "delivery" -------------
+	var delivery DeliveryPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "delivery", c.Param("delivery"), &delivery, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter delivery: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RedeliverParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.Redeliver(c, webhook, delivery, params)
+}
+
+// PauseWebhook operation middleware
+func (siw *ServerInterfaceWrapper) PauseWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PauseWebhook(c, webhook)
+}
+
+// ListQueues operation middleware
+func (siw *ServerInterfaceWrapper) ListQueues(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListQueuesParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", c.Request.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListQueues(c, webhook, params)
+}
+
+// ReplayWebhook operation middleware
+func (siw *ServerInterfaceWrapper) ReplayWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplayWebhookParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReplayWebhook(c, webhook, params)
+}
+
+// ResumeWebhook operation middleware
+func (siw *ServerInterfaceWrapper) ResumeWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ResumeWebhook(c, webhook)
+}
+
+// RotateWebhookSecret operation middleware
+func (siw *ServerInterfaceWrapper) RotateWebhookSecret(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RotateWebhookSecretParams
+
+	headers := c.Request.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandler(c, fmt.Errorf("Expected one value for Idempotency-Key, got %d", n), http.StatusBadRequest)
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter Idempotency-Key: %w", err), http.StatusBadRequest)
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RotateWebhookSecret(c, webhook, params)
+}
+
+// RemoveWebhookSecret operation middleware
+func (siw *ServerInterfaceWrapper) RemoveWebhookSecret(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "secret" -------------
+	var secret WebhookSecretPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "secret", c.Param("secret"), &secret, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter secret: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemoveWebhookSecret(c, webhook, secret)
+}
+
+// TestWebhook operation middleware
+func (siw *ServerInterfaceWrapper) TestWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TestWebhook(c, webhook)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -6557,6 +9726,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/audit/export", wrapper.ExportInstallationAudit)
 	router.GET(options.BaseURL+"/api/v1/audit/verification", wrapper.VerifyInstallationAudit)
 	router.POST(options.BaseURL+"/api/v1/authz/check", wrapper.CheckDecision)
+	router.GET(options.BaseURL+"/api/v1/events", wrapper.ListAllEvents)
 	router.GET(options.BaseURL+"/api/v1/issuers", wrapper.ListIssuers)
 	router.POST(options.BaseURL+"/api/v1/issuers", wrapper.CreateIssuer)
 	router.DELETE(options.BaseURL+"/api/v1/issuers/:issuer", wrapper.DeleteIssuer)
@@ -6581,6 +9751,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant", wrapper.GetTenant)
 	router.PATCH(options.BaseURL+"/api/v1/tenants/:tenant", wrapper.UpdateTenant)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/access", wrapper.ListAccess)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/activity", wrapper.ListActivity)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/assignments", wrapper.ListAssignments)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/audit", wrapper.ListAudit)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/audit/export", wrapper.ExportAudit)
@@ -6590,10 +9761,20 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection", wrapper.DeleteConnection)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection", wrapper.GetConnection)
 	router.PATCH(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection", wrapper.UpdateConnection)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/cycles", wrapper.ListCycles)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/cycles/:cycle", wrapper.GetCycle)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/health", wrapper.GetHealth)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/pause", wrapper.PauseConnection)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/pending-members", wrapper.ListPendingMembers)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/problems", wrapper.ListProblems)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/request-hours", wrapper.GetRequestHours)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/requests", wrapper.ListRequests)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/requests/:request", wrapper.GetRequest)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/requests/export", wrapper.ExportRequests)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/restore", wrapper.RestoreConnection)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/resume", wrapper.ResumeConnection)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/setup", wrapper.GetSetup)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/setup/stream", wrapper.StreamSetup)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/tokens", wrapper.ListTokens)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/tokens", wrapper.CreateToken)
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/tokens/:token", wrapper.RevokeToken)
@@ -6606,18 +9787,21 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/entry-points/:entry_point", wrapper.DeleteEntryPoint)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/entry-points/:entry_point", wrapper.GetEntryPoint)
 	router.PATCH(options.BaseURL+"/api/v1/tenants/:tenant/entry-points/:entry_point", wrapper.UpdateEntryPoint)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/events", wrapper.ListEvents)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups", wrapper.ListGroups)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group", wrapper.GetGroup)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/members", wrapper.ListGroupMembers)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings", wrapper.GetRoleMappings)
 	router.PUT(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings", wrapper.PutRoleMappings)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings/preview", wrapper.PreviewRoleMappings)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/health", wrapper.ListHealth)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/jobs", wrapper.ListJobs)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/jobs/:job", wrapper.GetJob)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/portal-links", wrapper.ListPortalLinks)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/portal-links", wrapper.CreatePortalLink)
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/portal-links/:link", wrapper.RevokePortalLink)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/portal-links/:link", wrapper.GetPortalLink)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/requests", wrapper.ListTenantRequests)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/restore", wrapper.RestoreTenant)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/resume", wrapper.ResumeTenant)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/role-mappings", wrapper.ListRoleMappings)
@@ -6628,6 +9812,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/schemas/:schema", wrapper.GetSchema)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/sessions", wrapper.ListSessions)
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/sessions/:session", wrapper.RevokeSession)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/snapshot", wrapper.GetSnapshot)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/suspend", wrapper.SuspendTenant)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/users", wrapper.ListUsers)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/users", wrapper.CreateUser)
@@ -6641,6 +9826,21 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/users/:user/groups", wrapper.ListUserGroups)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/users/:user/history", wrapper.GetUserHistory)
 	router.POST(options.BaseURL+"/api/v1/token", wrapper.ExchangeToken)
+	router.GET(options.BaseURL+"/api/v1/webhooks", wrapper.ListWebhooks)
+	router.POST(options.BaseURL+"/api/v1/webhooks", wrapper.CreateWebhook)
+	router.DELETE(options.BaseURL+"/api/v1/webhooks/:webhook", wrapper.DeleteWebhook)
+	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook", wrapper.GetWebhook)
+	router.PATCH(options.BaseURL+"/api/v1/webhooks/:webhook", wrapper.UpdateWebhook)
+	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/deliveries", wrapper.ListDeliveries)
+	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/deliveries/:delivery", wrapper.GetDelivery)
+	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/deliveries/:delivery/replay", wrapper.Redeliver)
+	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/pause", wrapper.PauseWebhook)
+	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/queues", wrapper.ListQueues)
+	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/replays", wrapper.ReplayWebhook)
+	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/resume", wrapper.ResumeWebhook)
+	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/secrets", wrapper.RotateWebhookSecret)
+	router.DELETE(options.BaseURL+"/api/v1/webhooks/:webhook/secrets/:secret", wrapper.RemoveWebhookSecret)
+	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/test", wrapper.TestWebhook)
 }
 
 type ListAPIKeysRequestObject struct {
@@ -6831,6 +10031,28 @@ type CheckDecisionResponseObject interface {
 type CheckDecision200JSONResponse Decision
 
 func (response CheckDecision200JSONResponse) VisitCheckDecisionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAllEventsRequestObject struct {
+	Params ListAllEventsParams
+}
+
+type ListAllEventsResponseObject interface {
+	VisitListAllEventsResponse(w http.ResponseWriter) error
+}
+
+type ListAllEvents200JSONResponse EventFeedPage
+
+func (response ListAllEvents200JSONResponse) VisitListAllEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -7350,6 +10572,29 @@ func (response ListAccess200JSONResponse) VisitListAccessResponse(w http.Respons
 	return err
 }
 
+type ListActivityRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+	Params ListActivityParams
+}
+
+type ListActivityResponseObject interface {
+	VisitListActivityResponse(w http.ResponseWriter) error
+}
+
+type ListActivity200JSONResponse CycleList
+
+func (response ListActivity200JSONResponse) VisitListActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAssignmentsRequestObject struct {
 	Tenant TenantPath `json:"tenant"`
 	Params ListAssignmentsParams
@@ -7588,6 +10833,77 @@ func (response UpdateConnection200JSONResponse) VisitUpdateConnectionResponse(w 
 	return err
 }
 
+type ListCyclesRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+	Params     ListCyclesParams
+}
+
+type ListCyclesResponseObject interface {
+	VisitListCyclesResponse(w http.ResponseWriter) error
+}
+
+type ListCycles200JSONResponse CycleList
+
+func (response ListCycles200JSONResponse) VisitListCyclesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCycleRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+	Cycle      CyclePath      `json:"cycle"`
+}
+
+type GetCycleResponseObject interface {
+	VisitGetCycleResponse(w http.ResponseWriter) error
+}
+
+type GetCycle200JSONResponse Cycle
+
+func (response GetCycle200JSONResponse) VisitGetCycleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+}
+
+type GetHealthResponseObject interface {
+	VisitGetHealthResponse(w http.ResponseWriter) error
+}
+
+type GetHealth200JSONResponse ConnectionHealth
+
+func (response GetHealth200JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PauseConnectionRequestObject struct {
 	Tenant     TenantPath     `json:"tenant"`
 	Connection ConnectionPath `json:"connection"`
@@ -7624,6 +10940,154 @@ type ListPendingMembersResponseObject interface {
 type ListPendingMembers200JSONResponse PendingMemberList
 
 func (response ListPendingMembers200JSONResponse) VisitListPendingMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProblemsRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+}
+
+type ListProblemsResponseObject interface {
+	VisitListProblemsResponse(w http.ResponseWriter) error
+}
+
+type ListProblems200JSONResponse ConnectionProblemList
+
+func (response ListProblems200JSONResponse) VisitListProblemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequestHoursRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+	Params     GetRequestHoursParams
+}
+
+type GetRequestHoursResponseObject interface {
+	VisitGetRequestHoursResponse(w http.ResponseWriter) error
+}
+
+type GetRequestHours200JSONResponse RequestHours
+
+func (response GetRequestHours200JSONResponse) VisitGetRequestHoursResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRequestsRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+	Params     ListRequestsParams
+}
+
+type ListRequestsResponseObject interface {
+	VisitListRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListRequests200JSONResponse LoggedRequestList
+
+func (response ListRequests200JSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExportRequestsRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+	Params     ExportRequestsParams
+}
+
+type ExportRequestsResponseObject interface {
+	VisitExportRequestsResponse(w http.ResponseWriter) error
+}
+
+type ExportRequests200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExportRequests200ApplicationXNdjsonResponse) VisitExportRequestsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type GetRequestRequestObject struct {
+	Tenant      TenantPath     `json:"tenant"`
+	Connection  ConnectionPath `json:"connection"`
+	RequestPath RequestPath    `json:"request"`
+}
+
+type GetRequestResponseObject interface {
+	VisitGetRequestResponse(w http.ResponseWriter) error
+}
+
+type GetRequest200JSONResponse LoggedRequestDetail
+
+func (response GetRequest200JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -7679,6 +11143,81 @@ func (response ResumeConnection200JSONResponse) VisitResumeConnectionResponse(w 
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetSetupRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+}
+
+type GetSetupResponseObject interface {
+	VisitGetSetupResponse(w http.ResponseWriter) error
+}
+
+type GetSetup200JSONResponse Setup
+
+func (response GetSetup200JSONResponse) VisitGetSetupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamSetupRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+}
+
+type StreamSetupResponseObject interface {
+	VisitStreamSetupResponse(w http.ResponseWriter) error
+}
+
+type StreamSetup200TextEventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response StreamSetup200TextEventStreamResponse) VisitStreamSetupResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type ListTokensRequestObject struct {
@@ -7958,6 +11497,29 @@ func (response UpdateEntryPoint200JSONResponse) VisitUpdateEntryPointResponse(w 
 	return err
 }
 
+type ListEventsRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+	Params ListEventsParams
+}
+
+type ListEventsResponseObject interface {
+	VisitListEventsResponse(w http.ResponseWriter) error
+}
+
+type ListEvents200JSONResponse EventPage
+
+func (response ListEvents200JSONResponse) VisitListEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGroupsRequestObject struct {
 	Tenant TenantPath `json:"tenant"`
 	Params ListGroupsParams
@@ -8099,6 +11661,29 @@ func (response PreviewRoleMappings200JSONResponse) VisitPreviewRoleMappingsRespo
 	return err
 }
 
+type ListHealthRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+	Params ListHealthParams
+}
+
+type ListHealthResponseObject interface {
+	VisitListHealthResponse(w http.ResponseWriter) error
+}
+
+type ListHealth200JSONResponse ConnectionHealthList
+
+func (response ListHealth200JSONResponse) VisitListHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListJobsRequestObject struct {
 	Tenant TenantPath `json:"tenant"`
 	Params ListJobsParams
@@ -8221,6 +11806,29 @@ type GetPortalLinkResponseObject interface {
 type GetPortalLink200JSONResponse PortalLink
 
 func (response GetPortalLink200JSONResponse) VisitGetPortalLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTenantRequestsRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+	Params ListTenantRequestsParams
+}
+
+type ListTenantRequestsResponseObject interface {
+	VisitListTenantRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListTenantRequests200JSONResponse LoggedRequestList
+
+func (response ListTenantRequests200JSONResponse) VisitListTenantRequestsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -8446,6 +12054,57 @@ type RevokeSession204Response struct {
 func (response RevokeSession204Response) VisitRevokeSessionResponse(w http.ResponseWriter) error {
 	w.WriteHeader(204)
 	return nil
+}
+
+type GetSnapshotRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+}
+
+type GetSnapshotResponseObject interface {
+	VisitGetSnapshotResponse(w http.ResponseWriter) error
+}
+
+type GetSnapshot200ApplicationXNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetSnapshot200ApplicationXNdjsonResponse) VisitGetSnapshotResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type SuspendTenantRequestObject struct {
@@ -8755,6 +12414,336 @@ func (response ExchangeToken400JSONResponse) VisitExchangeTokenResponse(w http.R
 	return err
 }
 
+type ListWebhooksRequestObject struct {
+	Params ListWebhooksParams
+}
+
+type ListWebhooksResponseObject interface {
+	VisitListWebhooksResponse(w http.ResponseWriter) error
+}
+
+type ListWebhooks200JSONResponse WebhookList
+
+func (response ListWebhooks200JSONResponse) VisitListWebhooksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateWebhookRequestObject struct {
+	Params CreateWebhookParams
+	Body   *CreateWebhookJSONRequestBody
+}
+
+type CreateWebhookResponseObject interface {
+	VisitCreateWebhookResponse(w http.ResponseWriter) error
+}
+
+type CreateWebhook201JSONResponse Webhook
+
+func (response CreateWebhook201JSONResponse) VisitCreateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+}
+
+type DeleteWebhookResponseObject interface {
+	VisitDeleteWebhookResponse(w http.ResponseWriter) error
+}
+
+type DeleteWebhook204Response struct {
+}
+
+func (response DeleteWebhook204Response) VisitDeleteWebhookResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type GetWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+}
+
+type GetWebhookResponseObject interface {
+	VisitGetWebhookResponse(w http.ResponseWriter) error
+}
+
+type GetWebhook200JSONResponse Webhook
+
+func (response GetWebhook200JSONResponse) VisitGetWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+	Body    *UpdateWebhookJSONRequestBody
+}
+
+type UpdateWebhookResponseObject interface {
+	VisitUpdateWebhookResponse(w http.ResponseWriter) error
+}
+
+type UpdateWebhook200JSONResponse Webhook
+
+func (response UpdateWebhook200JSONResponse) VisitUpdateWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDeliveriesRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+	Params  ListDeliveriesParams
+}
+
+type ListDeliveriesResponseObject interface {
+	VisitListDeliveriesResponse(w http.ResponseWriter) error
+}
+
+type ListDeliveries200JSONResponse DeliveryList
+
+func (response ListDeliveries200JSONResponse) VisitListDeliveriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDeliveryRequestObject struct {
+	Webhook  WebhookPath  `json:"webhook"`
+	Delivery DeliveryPath `json:"delivery"`
+}
+
+type GetDeliveryResponseObject interface {
+	VisitGetDeliveryResponse(w http.ResponseWriter) error
+}
+
+type GetDelivery200JSONResponse DeliveryDetail
+
+func (response GetDelivery200JSONResponse) VisitGetDeliveryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RedeliverRequestObject struct {
+	Webhook  WebhookPath  `json:"webhook"`
+	Delivery DeliveryPath `json:"delivery"`
+	Params   RedeliverParams
+}
+
+type RedeliverResponseObject interface {
+	VisitRedeliverResponse(w http.ResponseWriter) error
+}
+
+type Redeliver201JSONResponse Replay
+
+func (response Redeliver201JSONResponse) VisitRedeliverResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PauseWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+}
+
+type PauseWebhookResponseObject interface {
+	VisitPauseWebhookResponse(w http.ResponseWriter) error
+}
+
+type PauseWebhook200JSONResponse Webhook
+
+func (response PauseWebhook200JSONResponse) VisitPauseWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListQueuesRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+	Params  ListQueuesParams
+}
+
+type ListQueuesResponseObject interface {
+	VisitListQueuesResponse(w http.ResponseWriter) error
+}
+
+type ListQueues200JSONResponse QueueList
+
+func (response ListQueues200JSONResponse) VisitListQueuesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplayWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+	Params  ReplayWebhookParams
+	Body    *ReplayWebhookJSONRequestBody
+}
+
+type ReplayWebhookResponseObject interface {
+	VisitReplayWebhookResponse(w http.ResponseWriter) error
+}
+
+type ReplayWebhook201JSONResponse Replay
+
+func (response ReplayWebhook201JSONResponse) VisitReplayWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResumeWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+}
+
+type ResumeWebhookResponseObject interface {
+	VisitResumeWebhookResponse(w http.ResponseWriter) error
+}
+
+type ResumeWebhook200JSONResponse Webhook
+
+func (response ResumeWebhook200JSONResponse) VisitResumeWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateWebhookSecretRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+	Params  RotateWebhookSecretParams
+	Body    *RotateWebhookSecretJSONRequestBody
+}
+
+type RotateWebhookSecretResponseObject interface {
+	VisitRotateWebhookSecretResponse(w http.ResponseWriter) error
+}
+
+type RotateWebhookSecret201JSONResponse Webhook
+
+func (response RotateWebhookSecret201JSONResponse) VisitRotateWebhookSecretResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveWebhookSecretRequestObject struct {
+	Webhook WebhookPath       `json:"webhook"`
+	Secret  WebhookSecretPath `json:"secret"`
+}
+
+type RemoveWebhookSecretResponseObject interface {
+	VisitRemoveWebhookSecretResponse(w http.ResponseWriter) error
+}
+
+type RemoveWebhookSecret204Response struct {
+}
+
+func (response RemoveWebhookSecret204Response) VisitRemoveWebhookSecretResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type TestWebhookRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+}
+
+type TestWebhookResponseObject interface {
+	VisitTestWebhookResponse(w http.ResponseWriter) error
+}
+
+type TestWebhook200JSONResponse DeliveryDetail
+
+func (response TestWebhook200JSONResponse) VisitTestWebhookResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListAPIKeys List API keys
@@ -8781,6 +12770,9 @@ type StrictServerInterface interface {
 	// CheckDecision Test a decision
 	// (POST /api/v1/authz/check)
 	CheckDecision(ctx context.Context, request CheckDecisionRequestObject) (CheckDecisionResponseObject, error)
+	// ListAllEvents Read the events of all tenants
+	// (GET /api/v1/events)
+	ListAllEvents(ctx context.Context, request ListAllEventsRequestObject) (ListAllEventsResponseObject, error)
 	// ListIssuers List issuers
 	// (GET /api/v1/issuers)
 	ListIssuers(ctx context.Context, request ListIssuersRequestObject) (ListIssuersResponseObject, error)
@@ -8853,6 +12845,9 @@ type StrictServerInterface interface {
 	// ListAccess List who holds what
 	// (GET /api/v1/tenants/{tenant}/access)
 	ListAccess(ctx context.Context, request ListAccessRequestObject) (ListAccessResponseObject, error)
+	// ListActivity List what happened
+	// (GET /api/v1/tenants/{tenant}/activity)
+	ListActivity(ctx context.Context, request ListActivityRequestObject) (ListActivityResponseObject, error)
 	// ListAssignments List all assignments
 	// (GET /api/v1/tenants/{tenant}/assignments)
 	ListAssignments(ctx context.Context, request ListAssignmentsRequestObject) (ListAssignmentsResponseObject, error)
@@ -8880,18 +12875,48 @@ type StrictServerInterface interface {
 	// UpdateConnection Change a connection
 	// (PATCH /api/v1/tenants/{tenant}/connections/{connection})
 	UpdateConnection(ctx context.Context, request UpdateConnectionRequestObject) (UpdateConnectionResponseObject, error)
+	// ListCycles List the sync cycles of a connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/cycles)
+	ListCycles(ctx context.Context, request ListCyclesRequestObject) (ListCyclesResponseObject, error)
+	// GetCycle Get a sync cycle
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/cycles/{cycle})
+	GetCycle(ctx context.Context, request GetCycleRequestObject) (GetCycleResponseObject, error)
+	// GetHealth Get how a connection is doing
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/health)
+	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
 	// PauseConnection Pause a connection
 	// (POST /api/v1/tenants/{tenant}/connections/{connection}/pause)
 	PauseConnection(ctx context.Context, request PauseConnectionRequestObject) (PauseConnectionResponseObject, error)
 	// ListPendingMembers List members that groups wait for
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/pending-members)
 	ListPendingMembers(ctx context.Context, request ListPendingMembersRequestObject) (ListPendingMembersResponseObject, error)
+	// ListProblems List the problems of a connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/problems)
+	ListProblems(ctx context.Context, request ListProblemsRequestObject) (ListProblemsResponseObject, error)
+	// GetRequestHours Count a connection's requests by the hour
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/request-hours)
+	GetRequestHours(ctx context.Context, request GetRequestHoursRequestObject) (GetRequestHoursResponseObject, error)
+	// ListRequests List what an identity provider sent
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/requests)
+	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
+	// ExportRequests Export what an identity provider sent
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/requests/export)
+	ExportRequests(ctx context.Context, request ExportRequestsRequestObject) (ExportRequestsResponseObject, error)
+	// GetRequest Get a request
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/requests/{request})
+	GetRequest(ctx context.Context, request GetRequestRequestObject) (GetRequestResponseObject, error)
 	// RestoreConnection Restore a deleted connection
 	// (POST /api/v1/tenants/{tenant}/connections/{connection}/restore)
 	RestoreConnection(ctx context.Context, request RestoreConnectionRequestObject) (RestoreConnectionResponseObject, error)
 	// ResumeConnection Resume a paused connection
 	// (POST /api/v1/tenants/{tenant}/connections/{connection}/resume)
 	ResumeConnection(ctx context.Context, request ResumeConnectionRequestObject) (ResumeConnectionResponseObject, error)
+	// GetSetup Get the checklist of a new connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/setup)
+	GetSetup(ctx context.Context, request GetSetupRequestObject) (GetSetupResponseObject, error)
+	// StreamSetup Watch the checklist of a new connection
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/setup/stream)
+	StreamSetup(ctx context.Context, request StreamSetupRequestObject) (StreamSetupResponseObject, error)
 	// ListTokens List tokens
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/tokens)
 	ListTokens(ctx context.Context, request ListTokensRequestObject) (ListTokensResponseObject, error)
@@ -8928,6 +12953,9 @@ type StrictServerInterface interface {
 	// UpdateEntryPoint Change an entry point
 	// (PATCH /api/v1/tenants/{tenant}/entry-points/{entry_point})
 	UpdateEntryPoint(ctx context.Context, request UpdateEntryPointRequestObject) (UpdateEntryPointResponseObject, error)
+	// ListEvents Read a tenant's events
+	// (GET /api/v1/tenants/{tenant}/events)
+	ListEvents(ctx context.Context, request ListEventsRequestObject) (ListEventsResponseObject, error)
 	// ListGroups List groups
 	// (GET /api/v1/tenants/{tenant}/groups)
 	ListGroups(ctx context.Context, request ListGroupsRequestObject) (ListGroupsResponseObject, error)
@@ -8946,6 +12974,9 @@ type StrictServerInterface interface {
 	// PreviewRoleMappings Preview a change of role mappings
 	// (POST /api/v1/tenants/{tenant}/groups/{group}/role-mappings/preview)
 	PreviewRoleMappings(ctx context.Context, request PreviewRoleMappingsRequestObject) (PreviewRoleMappingsResponseObject, error)
+	// ListHealth List how the connections are doing
+	// (GET /api/v1/tenants/{tenant}/health)
+	ListHealth(ctx context.Context, request ListHealthRequestObject) (ListHealthResponseObject, error)
 	// ListJobs List jobs
 	// (GET /api/v1/tenants/{tenant}/jobs)
 	ListJobs(ctx context.Context, request ListJobsRequestObject) (ListJobsResponseObject, error)
@@ -8964,6 +12995,9 @@ type StrictServerInterface interface {
 	// GetPortalLink Get a portal link
 	// (GET /api/v1/tenants/{tenant}/portal-links/{link})
 	GetPortalLink(ctx context.Context, request GetPortalLinkRequestObject) (GetPortalLinkResponseObject, error)
+	// ListTenantRequests List what all identity providers sent
+	// (GET /api/v1/tenants/{tenant}/requests)
+	ListTenantRequests(ctx context.Context, request ListTenantRequestsRequestObject) (ListTenantRequestsResponseObject, error)
 	// RestoreTenant Restore a deleted tenant
 	// (POST /api/v1/tenants/{tenant}/restore)
 	RestoreTenant(ctx context.Context, request RestoreTenantRequestObject) (RestoreTenantResponseObject, error)
@@ -8994,6 +13028,9 @@ type StrictServerInterface interface {
 	// RevokeSession End a portal session
 	// (DELETE /api/v1/tenants/{tenant}/sessions/{session})
 	RevokeSession(ctx context.Context, request RevokeSessionRequestObject) (RevokeSessionResponseObject, error)
+	// GetSnapshot Read a tenant's directory as of one event
+	// (GET /api/v1/tenants/{tenant}/snapshot)
+	GetSnapshot(ctx context.Context, request GetSnapshotRequestObject) (GetSnapshotResponseObject, error)
 	// SuspendTenant Suspend a tenant
 	// (POST /api/v1/tenants/{tenant}/suspend)
 	SuspendTenant(ctx context.Context, request SuspendTenantRequestObject) (SuspendTenantResponseObject, error)
@@ -9033,6 +13070,51 @@ type StrictServerInterface interface {
 	// ExchangeToken Exchange a token for a portal session
 	// (POST /api/v1/token)
 	ExchangeToken(ctx context.Context, request ExchangeTokenRequestObject) (ExchangeTokenResponseObject, error)
+	// ListWebhooks List webhooks
+	// (GET /api/v1/webhooks)
+	ListWebhooks(ctx context.Context, request ListWebhooksRequestObject) (ListWebhooksResponseObject, error)
+	// CreateWebhook Create a webhook
+	// (POST /api/v1/webhooks)
+	CreateWebhook(ctx context.Context, request CreateWebhookRequestObject) (CreateWebhookResponseObject, error)
+	// DeleteWebhook Delete a webhook
+	// (DELETE /api/v1/webhooks/{webhook})
+	DeleteWebhook(ctx context.Context, request DeleteWebhookRequestObject) (DeleteWebhookResponseObject, error)
+	// GetWebhook Get a webhook
+	// (GET /api/v1/webhooks/{webhook})
+	GetWebhook(ctx context.Context, request GetWebhookRequestObject) (GetWebhookResponseObject, error)
+	// UpdateWebhook Change a webhook
+	// (PATCH /api/v1/webhooks/{webhook})
+	UpdateWebhook(ctx context.Context, request UpdateWebhookRequestObject) (UpdateWebhookResponseObject, error)
+	// ListDeliveries List deliveries
+	// (GET /api/v1/webhooks/{webhook}/deliveries)
+	ListDeliveries(ctx context.Context, request ListDeliveriesRequestObject) (ListDeliveriesResponseObject, error)
+	// GetDelivery Get a delivery
+	// (GET /api/v1/webhooks/{webhook}/deliveries/{delivery})
+	GetDelivery(ctx context.Context, request GetDeliveryRequestObject) (GetDeliveryResponseObject, error)
+	// Redeliver Send a delivery again
+	// (POST /api/v1/webhooks/{webhook}/deliveries/{delivery}/replay)
+	Redeliver(ctx context.Context, request RedeliverRequestObject) (RedeliverResponseObject, error)
+	// PauseWebhook Pause a webhook
+	// (POST /api/v1/webhooks/{webhook}/pause)
+	PauseWebhook(ctx context.Context, request PauseWebhookRequestObject) (PauseWebhookResponseObject, error)
+	// ListQueues List how far a webhook is
+	// (GET /api/v1/webhooks/{webhook}/queues)
+	ListQueues(ctx context.Context, request ListQueuesRequestObject) (ListQueuesResponseObject, error)
+	// ReplayWebhook Send events again
+	// (POST /api/v1/webhooks/{webhook}/replays)
+	ReplayWebhook(ctx context.Context, request ReplayWebhookRequestObject) (ReplayWebhookResponseObject, error)
+	// ResumeWebhook Resume a webhook
+	// (POST /api/v1/webhooks/{webhook}/resume)
+	ResumeWebhook(ctx context.Context, request ResumeWebhookRequestObject) (ResumeWebhookResponseObject, error)
+	// RotateWebhookSecret Rotate the secret
+	// (POST /api/v1/webhooks/{webhook}/secrets)
+	RotateWebhookSecret(ctx context.Context, request RotateWebhookSecretRequestObject) (RotateWebhookSecretResponseObject, error)
+	// RemoveWebhookSecret Remove a secret
+	// (DELETE /api/v1/webhooks/{webhook}/secrets/{secret})
+	RemoveWebhookSecret(ctx context.Context, request RemoveWebhookSecretRequestObject) (RemoveWebhookSecretResponseObject, error)
+	// TestWebhook Send a test message
+	// (POST /api/v1/webhooks/{webhook}/test)
+	TestWebhook(ctx context.Context, request TestWebhookRequestObject) (TestWebhookResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -9325,6 +13407,32 @@ func (sh *strictHandler) CheckDecision(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(CheckDecisionResponseObject); ok {
 		if err := validResponse.VisitCheckDecisionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAllEvents operation middleware
+func (sh *strictHandler) ListAllEvents(ctx *gin.Context, params ListAllEventsParams) {
+	var request ListAllEventsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAllEvents(ctx, request.(ListAllEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAllEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListAllEventsResponseObject); ok {
+		if err := validResponse.VisitListAllEventsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10074,6 +14182,33 @@ func (sh *strictHandler) ListAccess(ctx *gin.Context, tenant TenantPath, params 
 	}
 }
 
+// ListActivity operation middleware
+func (sh *strictHandler) ListActivity(ctx *gin.Context, tenant TenantPath, params ListActivityParams) {
+	var request ListActivityRequestObject
+
+	request.Tenant = tenant
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListActivity(ctx, request.(ListActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListActivityResponseObject); ok {
+		if err := validResponse.VisitListActivityResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListAssignments operation middleware
 func (sh *strictHandler) ListAssignments(ctx *gin.Context, tenant TenantPath, params ListAssignmentsParams) {
 	var request ListAssignmentsRequestObject
@@ -10353,6 +14488,89 @@ func (sh *strictHandler) UpdateConnection(ctx *gin.Context, tenant TenantPath, c
 	}
 }
 
+// ListCycles operation middleware
+func (sh *strictHandler) ListCycles(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, params ListCyclesParams) {
+	var request ListCyclesRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCycles(ctx, request.(ListCyclesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCycles")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListCyclesResponseObject); ok {
+		if err := validResponse.VisitListCyclesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetCycle operation middleware
+func (sh *strictHandler) GetCycle(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, cycle CyclePath) {
+	var request GetCycleRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.Cycle = cycle
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCycle(ctx, request.(GetCycleRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCycle")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetCycleResponseObject); ok {
+		if err := validResponse.VisitGetCycleResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetHealth operation middleware
+func (sh *strictHandler) GetHealth(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
+	var request GetHealthRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHealth(ctx, request.(GetHealthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHealth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetHealthResponseObject); ok {
+		if err := validResponse.VisitGetHealthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PauseConnection operation middleware
 func (sh *strictHandler) PauseConnection(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
 	var request PauseConnectionRequestObject
@@ -10408,6 +14626,145 @@ func (sh *strictHandler) ListPendingMembers(ctx *gin.Context, tenant TenantPath,
 	}
 }
 
+// ListProblems operation middleware
+func (sh *strictHandler) ListProblems(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
+	var request ListProblemsRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProblems(ctx, request.(ListProblemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProblems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListProblemsResponseObject); ok {
+		if err := validResponse.VisitListProblemsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRequestHours operation middleware
+func (sh *strictHandler) GetRequestHours(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, params GetRequestHoursParams) {
+	var request GetRequestHoursRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRequestHours(ctx, request.(GetRequestHoursRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRequestHours")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRequestHoursResponseObject); ok {
+		if err := validResponse.VisitGetRequestHoursResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRequests operation middleware
+func (sh *strictHandler) ListRequests(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, params ListRequestsParams) {
+	var request ListRequestsRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRequests(ctx, request.(ListRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListRequestsResponseObject); ok {
+		if err := validResponse.VisitListRequestsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExportRequests operation middleware
+func (sh *strictHandler) ExportRequests(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, params ExportRequestsParams) {
+	var request ExportRequestsRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExportRequests(ctx, request.(ExportRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExportRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExportRequestsResponseObject); ok {
+		if err := validResponse.VisitExportRequestsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRequest operation middleware
+func (sh *strictHandler) GetRequest(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, requestPath RequestPath) {
+	var request GetRequestRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.RequestPath = requestPath
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRequest(ctx, request.(GetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRequest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRequestResponseObject); ok {
+		if err := validResponse.VisitGetRequestResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // RestoreConnection operation middleware
 func (sh *strictHandler) RestoreConnection(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
 	var request RestoreConnectionRequestObject
@@ -10455,6 +14812,60 @@ func (sh *strictHandler) ResumeConnection(ctx *gin.Context, tenant TenantPath, c
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ResumeConnectionResponseObject); ok {
 		if err := validResponse.VisitResumeConnectionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSetup operation middleware
+func (sh *strictHandler) GetSetup(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
+	var request GetSetupRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSetup(ctx, request.(GetSetupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSetup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSetupResponseObject); ok {
+		if err := validResponse.VisitGetSetupResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// StreamSetup operation middleware
+func (sh *strictHandler) StreamSetup(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
+	var request StreamSetupRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamSetup(ctx, request.(StreamSetupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamSetup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(StreamSetupResponseObject); ok {
+		if err := validResponse.VisitStreamSetupResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -10867,6 +15278,33 @@ func (sh *strictHandler) UpdateEntryPoint(ctx *gin.Context, tenant TenantPath, e
 	}
 }
 
+// ListEvents operation middleware
+func (sh *strictHandler) ListEvents(ctx *gin.Context, tenant TenantPath, params ListEventsParams) {
+	var request ListEventsRequestObject
+
+	request.Tenant = tenant
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListEvents(ctx, request.(ListEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListEvents")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListEventsResponseObject); ok {
+		if err := validResponse.VisitListEventsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListGroups operation middleware
 func (sh *strictHandler) ListGroups(ctx *gin.Context, tenant TenantPath, params ListGroupsParams) {
 	var request ListGroupsRequestObject
@@ -11066,6 +15504,33 @@ func (sh *strictHandler) PreviewRoleMappings(ctx *gin.Context, tenant TenantPath
 	}
 }
 
+// ListHealth operation middleware
+func (sh *strictHandler) ListHealth(ctx *gin.Context, tenant TenantPath, params ListHealthParams) {
+	var request ListHealthRequestObject
+
+	request.Tenant = tenant
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHealth(ctx, request.(ListHealthRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHealth")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListHealthResponseObject); ok {
+		if err := validResponse.VisitListHealthResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListJobs operation middleware
 func (sh *strictHandler) ListJobs(ctx *gin.Context, tenant TenantPath, params ListJobsParams) {
 	var request ListJobsRequestObject
@@ -11239,6 +15704,33 @@ func (sh *strictHandler) GetPortalLink(ctx *gin.Context, tenant TenantPath, link
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetPortalLinkResponseObject); ok {
 		if err := validResponse.VisitGetPortalLinkResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListTenantRequests operation middleware
+func (sh *strictHandler) ListTenantRequests(ctx *gin.Context, tenant TenantPath, params ListTenantRequestsParams) {
+	var request ListTenantRequestsRequestObject
+
+	request.Tenant = tenant
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTenantRequests(ctx, request.(ListTenantRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTenantRequests")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListTenantRequestsResponseObject); ok {
+		if err := validResponse.VisitListTenantRequestsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11524,6 +16016,32 @@ func (sh *strictHandler) RevokeSession(ctx *gin.Context, tenant TenantPath, sess
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RevokeSessionResponseObject); ok {
 		if err := validResponse.VisitRevokeSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetSnapshot operation middleware
+func (sh *strictHandler) GetSnapshot(ctx *gin.Context, tenant TenantPath) {
+	var request GetSnapshotRequestObject
+
+	request.Tenant = tenant
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSnapshot(ctx, request.(GetSnapshotRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSnapshot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetSnapshotResponseObject); ok {
+		if err := validResponse.VisitGetSnapshotResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -11941,6 +16459,476 @@ func (sh *strictHandler) ExchangeToken(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExchangeTokenResponseObject); ok {
 		if err := validResponse.VisitExchangeTokenResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListWebhooks operation middleware
+func (sh *strictHandler) ListWebhooks(ctx *gin.Context, params ListWebhooksParams) {
+	var request ListWebhooksRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListWebhooks(ctx, request.(ListWebhooksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListWebhooks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListWebhooksResponseObject); ok {
+		if err := validResponse.VisitListWebhooksResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateWebhook operation middleware
+func (sh *strictHandler) CreateWebhook(ctx *gin.Context, params CreateWebhookParams) {
+	var request CreateWebhookRequestObject
+
+	request.Params = params
+
+	var body CreateWebhookJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateWebhook(ctx, request.(CreateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateWebhookResponseObject); ok {
+		if err := validResponse.VisitCreateWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteWebhook operation middleware
+func (sh *strictHandler) DeleteWebhook(ctx *gin.Context, webhook WebhookPath) {
+	var request DeleteWebhookRequestObject
+
+	request.Webhook = webhook
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteWebhook(ctx, request.(DeleteWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteWebhookResponseObject); ok {
+		if err := validResponse.VisitDeleteWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetWebhook operation middleware
+func (sh *strictHandler) GetWebhook(ctx *gin.Context, webhook WebhookPath) {
+	var request GetWebhookRequestObject
+
+	request.Webhook = webhook
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhook(ctx, request.(GetWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetWebhookResponseObject); ok {
+		if err := validResponse.VisitGetWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateWebhook operation middleware
+func (sh *strictHandler) UpdateWebhook(ctx *gin.Context, webhook WebhookPath) {
+	var request UpdateWebhookRequestObject
+
+	request.Webhook = webhook
+
+	var body UpdateWebhookJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateWebhook(ctx, request.(UpdateWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(UpdateWebhookResponseObject); ok {
+		if err := validResponse.VisitUpdateWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListDeliveries operation middleware
+func (sh *strictHandler) ListDeliveries(ctx *gin.Context, webhook WebhookPath, params ListDeliveriesParams) {
+	var request ListDeliveriesRequestObject
+
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDeliveries(ctx, request.(ListDeliveriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDeliveries")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListDeliveriesResponseObject); ok {
+		if err := validResponse.VisitListDeliveriesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetDelivery operation middleware
+func (sh *strictHandler) GetDelivery(ctx *gin.Context, webhook WebhookPath, delivery DeliveryPath) {
+	var request GetDeliveryRequestObject
+
+	request.Webhook = webhook
+	request.Delivery = delivery
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDelivery(ctx, request.(GetDeliveryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDelivery")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDeliveryResponseObject); ok {
+		if err := validResponse.VisitGetDeliveryResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// Redeliver operation middleware
+func (sh *strictHandler) Redeliver(ctx *gin.Context, webhook WebhookPath, delivery DeliveryPath, params RedeliverParams) {
+	var request RedeliverRequestObject
+
+	request.Webhook = webhook
+	request.Delivery = delivery
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Redeliver(ctx, request.(RedeliverRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Redeliver")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RedeliverResponseObject); ok {
+		if err := validResponse.VisitRedeliverResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PauseWebhook operation middleware
+func (sh *strictHandler) PauseWebhook(ctx *gin.Context, webhook WebhookPath) {
+	var request PauseWebhookRequestObject
+
+	request.Webhook = webhook
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PauseWebhook(ctx, request.(PauseWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PauseWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PauseWebhookResponseObject); ok {
+		if err := validResponse.VisitPauseWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListQueues operation middleware
+func (sh *strictHandler) ListQueues(ctx *gin.Context, webhook WebhookPath, params ListQueuesParams) {
+	var request ListQueuesRequestObject
+
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListQueues(ctx, request.(ListQueuesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListQueues")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListQueuesResponseObject); ok {
+		if err := validResponse.VisitListQueuesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplayWebhook operation middleware
+func (sh *strictHandler) ReplayWebhook(ctx *gin.Context, webhook WebhookPath, params ReplayWebhookParams) {
+	var request ReplayWebhookRequestObject
+
+	request.Webhook = webhook
+	request.Params = params
+
+	var body ReplayWebhookJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplayWebhook(ctx, request.(ReplayWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplayWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReplayWebhookResponseObject); ok {
+		if err := validResponse.VisitReplayWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResumeWebhook operation middleware
+func (sh *strictHandler) ResumeWebhook(ctx *gin.Context, webhook WebhookPath) {
+	var request ResumeWebhookRequestObject
+
+	request.Webhook = webhook
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResumeWebhook(ctx, request.(ResumeWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResumeWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ResumeWebhookResponseObject); ok {
+		if err := validResponse.VisitResumeWebhookResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RotateWebhookSecret operation middleware
+func (sh *strictHandler) RotateWebhookSecret(ctx *gin.Context, webhook WebhookPath, params RotateWebhookSecretParams) {
+	var request RotateWebhookSecretRequestObject
+
+	request.Webhook = webhook
+	request.Params = params
+
+	var body RotateWebhookSecretJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateWebhookSecret(ctx, request.(RotateWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RotateWebhookSecretResponseObject); ok {
+		if err := validResponse.VisitRotateWebhookSecretResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RemoveWebhookSecret operation middleware
+func (sh *strictHandler) RemoveWebhookSecret(ctx *gin.Context, webhook WebhookPath, secret WebhookSecretPath) {
+	var request RemoveWebhookSecretRequestObject
+
+	request.Webhook = webhook
+	request.Secret = secret
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveWebhookSecret(ctx, request.(RemoveWebhookSecretRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveWebhookSecret")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemoveWebhookSecretResponseObject); ok {
+		if err := validResponse.VisitRemoveWebhookSecretResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TestWebhook operation middleware
+func (sh *strictHandler) TestWebhook(ctx *gin.Context, webhook WebhookPath) {
+	var request TestWebhookRequestObject
+
+	request.Webhook = webhook
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestWebhook(ctx, request.(TestWebhookRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestWebhook")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TestWebhookResponseObject); ok {
+		if err := validResponse.VisitTestWebhookResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -138,7 +138,7 @@ export interface paths {
         head?: never;
         /**
          * Change a tenant
-         * @description Members that are left out stay as they are. `entitlements` and `adoption` are replaced as a whole.
+         * @description Members that are left out stay as they are. `entitlements`, `adoption` and `request_log` are replaced as a whole.
          */
         patch: operations["updateTenant"];
         trace?: never;
@@ -478,6 +478,330 @@ export interface paths {
          * @description Revokes the old token, which the path names. The new one goes on.
          */
         post: operations["finishRotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what an identity provider sent
+         * @description The newest first. A request is here about a second after its answer, also when it was refused, and also when it came with an
+         *     unknown, expired or revoked token. Reads of one kind that come very fast share a line, whose `repeats` counts the others;
+         *     requests that change something never do.
+         */
+        get: operations["listRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/requests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Export what an identity provider sent
+         * @description One request a line, the oldest first, as `LoggedRequestDetail`.
+         */
+        get: operations["exportRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+                /** @description The request's id. */
+                request: components["parameters"]["RequestPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a request
+         * @description With its bodies, as far as the tenant's `request_log` keeps them.
+         */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the checklist of a new connection
+         * @description What has arrived from the identity provider and what has not. Each step is ticked by a real request, and names it; a step that
+         *     was refused says why, and where to change that at the identity provider.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/setup/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Watch the checklist of a new connection
+         * @description Server-sent events. The first event and each one after a change is a `setup` with the same object as the checklist itself; a
+         *     comment comes every 15 seconds in between. The stream ends after 10 minutes: connect again, as browsers do by themselves.
+         */
+        get: operations["streamSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /** Get how a connection is doing */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the problems of a connection
+         * @description Mistakes in how the identity provider is set up, as they show in what it sends; the most harmful first. A problem goes by
+         *     itself when what it is about does.
+         */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the sync cycles of a connection
+         * @description The newest first. A cycle is a run of requests without a pause of five minutes.
+         */
+        get: operations["listCycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/cycles/{cycle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+                /** @description The cycle's id. */
+                cycle: components["parameters"]["CyclePath"];
+            };
+            cookie?: never;
+        };
+        /** Get a sync cycle */
+        get: operations["getCycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/connections/{connection}/request-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Count a connection's requests by the hour
+         * @description For charts; the oldest first. Hours without a request are left out. Without `since`, the seven days before `until`; it is at
+         *     most 366 days before.
+         */
+        get: operations["getRequestHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what all identity providers sent
+         * @description As with one connection. A portal session that is bound to one connection gets what came by that one alone.
+         */
+        get: operations["listTenantRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List how the connections are doing
+         * @description In the order in which the connections were made. A portal session that is bound to one connection gets that one alone.
+         */
+        get: operations["listHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what happened
+         * @description The sync cycles of all connections, each told in a sentence; the newest first. A portal session that is bound to one connection
+         *     gets what came by that one alone.
+         */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1339,6 +1663,370 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a tenant's events
+         * @description In the order of the tenant's sequence, which counts from 1 without gaps: whoever has seen events 4 and 6 has missed one. Send
+         *     `next_after` back as `after` for what follows. With `wait`, an answer that would be empty comes as soon as there is an event.
+         *     `next_after` moves on with `types` too, past events of other types.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a tenant's directory as of one event
+         * @description Everything as it is right after the event that `sequence` of the first line numbers, one object a line: users, then groups with
+         *     their members, then resources of the tenant's own types, then access. Go on with the tenant's events after that sequence.
+         *     The last line is an `end`: without it, the answer was cut off and must not be used. A few snapshots are made at a time; 429
+         *     says that there are as many already.
+         */
+        get: operations["getSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the events of all tenants
+         * @description Each tenant's events in the order of its sequence, without gaps; in between, as they were committed. Without `cursor`, from the
+         *     oldest event that is kept; with `cursor=now`, from what happens next. Send `next_cursor`, which is always there, back as `cursor` for what follows, and keep it together
+         *     with what you have worked off. With `wait`, an answer that would be empty comes as soon as there is an event.
+         */
+        get: operations["listAllEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description In the order in which they were made.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description It gets the events that happen from now on, of one tenant or of all. `secret` of the answer is shown this once. The address must
+         *     be a public one and use https; redirects are not followed.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        /** Get a webhook */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Nothing is sent any more. Its deliveries go with it.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Members that are left out stay as they are. Its place in each tenant's events stays, too.
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a webhook
+         * @description Nothing is sent until it is resumed. It keeps its place in each tenant's events.
+         */
+        post: operations["pauseWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a webhook
+         * @description It goes on where it was, whether somebody paused it or Roster did because it failed for long.
+         */
+        post: operations["resumeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message
+         * @description Sends an event of the type `webhook.test` at once, signed like any other, and answers what came of it. It is tried once.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret
+         * @description Makes a second secret. Every message is signed with both until the old one ends, so that the receiver can change over at any
+         *     time in between. `secret` of the answer is shown this once.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/secrets/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+                /** @description The id of one of the webhook's secrets. */
+                secret: components["parameters"]["WebhookSecretPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a secret
+         * @description Messages are not signed with it any more.
+         */
+        delete: operations["removeWebhookSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Every attempt to send an event, the newest first.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+                /** @description The delivery's id. */
+                delivery: components["parameters"]["DeliveryPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a delivery
+         * @description With what was sent and what came back.
+         */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+                /** @description The delivery's id. */
+                delivery: components["parameters"]["DeliveryPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Sends its event once more, beside those that happen.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description With `to_sequence`, sends these events of the tenant once more, beside those that happen. Without it, goes back to `from_sequence`
+         *     and on from there with everything, so that the order stays right.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List how far a webhook is
+         * @description By tenant: which of its events the webhook has, how many wait, and why.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1775,6 +2463,10 @@ export interface components {
          *           "acme.com"
          *         ]
          *       },
+         *       "request_log": {
+         *         "bodies": "redacted",
+         *         "retention_days": 30
+         *       },
          *       "created_at": "2026-11-22T10:00:00Z",
          *       "deleted_at": null,
          *       "restorable_until": null
@@ -1789,6 +2481,7 @@ export interface components {
             status: components["schemas"]["TenantStatus"];
             entitlements: components["schemas"]["Entitlements"];
             adoption: components["schemas"]["Adoption"];
+            request_log: components["schemas"]["RequestLogSettings"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1813,6 +2506,7 @@ export interface components {
             external_id?: string;
             entitlements?: components["schemas"]["Entitlements"];
             adoption?: components["schemas"]["Adoption"];
+            request_log?: components["schemas"]["RequestLogSettings"];
         };
         /**
          * @example {
@@ -1830,6 +2524,7 @@ export interface components {
             external_id?: string;
             entitlements?: components["schemas"]["Entitlements"];
             adoption?: components["schemas"]["Adoption"];
+            request_log?: components["schemas"]["RequestLogSettings"];
         };
         /**
          * @description What the tenant may use. A new tenant may use everything without a limit.
@@ -1867,6 +2562,22 @@ export interface components {
             rule: "never" | "external_id" | "verified_email";
             /** @description Domains that you have verified to be the customer's. */
             verified_domains: string[];
+        };
+        /**
+         * @description What is kept of the requests of identity providers. A new tenant keeps them for 30 days, with personal values masked.
+         * @example {
+         *       "bodies": "redacted",
+         *       "retention_days": 30
+         *     }
+         */
+        RequestLogSettings: {
+            /**
+             * @description Whether bodies are kept: with e-mail addresses, phone numbers, addresses and passwords masked, as they are, or not at all.
+             * @enum {string}
+             */
+            bodies: "redacted" | "full" | "none";
+            /** @description For how many days requests are kept. */
+            retention_days: number;
         };
         /**
          * @description The identity provider behind a connection.
@@ -2193,6 +2904,754 @@ export interface components {
              * @example 90d
              */
             expires_in?: string;
+        };
+        /**
+         * @description A connection in short.
+         * @example {
+         *       "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *       "name": "Acme - Okta",
+         *       "provider": "okta"
+         *     }
+         */
+        ConnectionReference: {
+            /** @example con01m81c6t0yehvs7mmswhpp4dbc */
+            id: string;
+            name: string;
+            provider: components["schemas"]["Provider"];
+        };
+        /**
+         * @description `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+         * @enum {string}
+         */
+        RequestOutcome: "done" | "unchanged" | "refused" | "failed";
+        /**
+         * @example {
+         *       "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta",
+         *         "provider": "okta"
+         *       },
+         *       "method": "POST",
+         *       "path": "/Users",
+         *       "status": 201,
+         *       "duration_ms": 7.3,
+         *       "request_id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *       "user_agent": "Okta SCIM Client 1.0.0",
+         *       "address": "203.0.113.7",
+         *       "token": {
+         *         "id": "tok01m81c6t0yejga2k6n397t282m",
+         *         "name": "First token",
+         *         "hint": "rstrtok4Qxa…k9Zf"
+         *       },
+         *       "kind": "user.create",
+         *       "outcome": "done",
+         *       "sentence": "Okta created Jane Doe.",
+         *       "code": null,
+         *       "fix": null,
+         *       "subject": {
+         *         "type": "User",
+         *         "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *         "name": "jane@acme.com"
+         *       },
+         *       "effects": [
+         *         {
+         *           "action": "created",
+         *           "type": "User",
+         *           "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *           "name": "jane@acme.com",
+         *           "attributes": [],
+         *           "added": 0,
+         *           "removed": 0,
+         *           "pending": 0
+         *         }
+         *       ],
+         *       "repeats": 0,
+         *       "cycle_id": "cyc01m81c6t0yejq8r4va74g2a8pm"
+         *     }
+         */
+        LoggedRequest: {
+            /** @example req01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            connection: components["schemas"]["ConnectionReference"];
+            method: string;
+            /** @description Below the SCIM base URL, with the query. Personal values in it are masked. */
+            path: string;
+            /** @description The HTTP status of the answer. */
+            status: number;
+            /**
+             * Format: double
+             * @description How long the answer took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description The `X-Request-Id` of the answer. */
+            request_id: string;
+            user_agent: string;
+            /** @description The IP address that it came from. */
+            address: string;
+            token: components["schemas"]["RequestToken"];
+            /**
+             * @description What it meant.
+             * @example user.create
+             */
+            kind: string;
+            outcome: components["schemas"]["RequestOutcome"];
+            /** @description What it meant and what came of it, in a sentence. */
+            sentence: string;
+            /**
+             * @description Of a refusal: what was wrong, for programs.
+             * @example username_taken
+             */
+            code: string | null;
+            fix: components["schemas"]["Fix"];
+            subject: components["schemas"]["RequestSubject"];
+            /** @description What it changed. */
+            effects: components["schemas"]["RequestEffect"][];
+            /**
+             * Format: int64
+             * @description How many further reads of the same kind the line stands for.
+             */
+            repeats: number;
+            /**
+             * @description The sync cycle that it belongs to.
+             * @example cyc01m81c6t0yejq8r4va74g2a8pm
+             */
+            cycle_id: string | null;
+        };
+        LoggedRequestList: {
+            items: components["schemas"]["LoggedRequest"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta",
+         *         "provider": "okta"
+         *       },
+         *       "method": "POST",
+         *       "path": "/Users",
+         *       "status": 201,
+         *       "duration_ms": 7.3,
+         *       "request_id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *       "user_agent": "Okta SCIM Client 1.0.0",
+         *       "address": "203.0.113.7",
+         *       "token": {
+         *         "id": "tok01m81c6t0yejga2k6n397t282m",
+         *         "name": "First token",
+         *         "hint": "rstrtok4Qxa…k9Zf"
+         *       },
+         *       "kind": "user.create",
+         *       "outcome": "done",
+         *       "sentence": "Okta created Jane Doe.",
+         *       "code": null,
+         *       "fix": null,
+         *       "subject": {
+         *         "type": "User",
+         *         "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *         "name": "jane@acme.com"
+         *       },
+         *       "effects": [
+         *         {
+         *           "action": "created",
+         *           "type": "User",
+         *           "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *           "name": "jane@acme.com",
+         *           "attributes": [],
+         *           "added": 0,
+         *           "removed": 0,
+         *           "pending": 0
+         *         }
+         *       ],
+         *       "repeats": 0,
+         *       "cycle_id": "cyc01m81c6t0yejq8r4va74g2a8pm",
+         *       "request_body": "{\"userName\":\"j…@acme.com\",\"active\":true}",
+         *       "response_body": "{\"id\":\"01a202c3-681e-7478-af59-72808a9ae47f\",\"userName\":\"j…@acme.com\",\"active\":true}",
+         *       "bodies": "redacted"
+         *     }
+         */
+        LoggedRequestDetail: {
+            /** @example req01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            connection: components["schemas"]["ConnectionReference"];
+            method: string;
+            /** @description Below the SCIM base URL, with the query. Personal values in it are masked. */
+            path: string;
+            /** @description The HTTP status of the answer. */
+            status: number;
+            /**
+             * Format: double
+             * @description How long the answer took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description The `X-Request-Id` of the answer. */
+            request_id: string;
+            user_agent: string;
+            /** @description The IP address that it came from. */
+            address: string;
+            token: components["schemas"]["RequestToken"];
+            /**
+             * @description What it meant.
+             * @example user.create
+             */
+            kind: string;
+            outcome: components["schemas"]["RequestOutcome"];
+            /** @description What it meant and what came of it, in a sentence. */
+            sentence: string;
+            /**
+             * @description Of a refusal: what was wrong, for programs.
+             * @example username_taken
+             */
+            code: string | null;
+            fix: components["schemas"]["Fix"];
+            subject: components["schemas"]["RequestSubject"];
+            /** @description What it changed. */
+            effects: components["schemas"]["RequestEffect"][];
+            /**
+             * Format: int64
+             * @description How many further reads of the same kind the line stands for.
+             */
+            repeats: number;
+            /**
+             * @description The sync cycle that it belongs to.
+             * @example cyc01m81c6t0yejq8r4va74g2a8pm
+             */
+            cycle_id: string | null;
+            /** @description The body as it was sent, as far as it is kept. */
+            request_body: string | null;
+            /** @description The body of the answer, as far as it is kept. */
+            response_body: string | null;
+            /**
+             * @description How bodies were kept: with personal values masked, as they were, or not at all.
+             * @enum {string}
+             */
+            bodies: "redacted" | "full" | "none";
+        };
+        /**
+         * @description The token that a request came with.
+         * @example {
+         *       "id": "tok01m81c6t0yejga2k6n397t282m",
+         *       "name": "First token",
+         *       "hint": "rstrtok4Qxa…k9Zf"
+         *     }
+         */
+        RequestToken: {
+            /**
+             * @description `null`: it is no token of this connection.
+             * @example tok01m81c6t0yejga2k6n397t282m
+             */
+            id: string | null;
+            name: string | null;
+            /** @description How the token that was sent begins and ends; empty if there was none. */
+            hint: string;
+        };
+        /**
+         * @description Whom or what a request was about, or `null` if it was about nobody in particular.
+         * @example {
+         *       "type": "User",
+         *       "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *       "name": "jane@acme.com"
+         *     }
+         */
+        RequestSubject: {
+            /**
+             * @description The resource type.
+             * @example User
+             */
+            type: string;
+            id: string | null;
+            /** @description As the identity provider sent it, or as it is stored. */
+            name: string | null;
+        } | null;
+        /**
+         * @description One thing that a request changed.
+         * @example {
+         *       "action": "updated",
+         *       "type": "Group",
+         *       "id": "01a202c3-681e-74a1-8bf2-7c29ca897f34",
+         *       "name": "Sales",
+         *       "attributes": [
+         *         "members"
+         *       ],
+         *       "added": 14,
+         *       "removed": 0,
+         *       "pending": 2
+         *     }
+         */
+        RequestEffect: {
+            /**
+             * @description `adopted`: a user that was registered by hand is now managed by the identity provider.
+             * @enum {string}
+             */
+            action: "created" | "updated" | "deactivated" | "reactivated" | "deleted" | "adopted";
+            /** @description The resource type. */
+            type: string;
+            id: string;
+            name: string;
+            /** @description The attributes that changed. */
+            attributes: string[];
+            /** @description How many members were added. */
+            added: number;
+            /** @description How many members were removed. */
+            removed: number;
+            /** @description How many members wait until they are provisioned. */
+            pending: number;
+        };
+        /**
+         * @description What to do about a refusal or problem, in the words of the identity provider's own pages.
+         * @example {
+         *       "cause": "Another connection manages jane@acme.com.",
+         *       "fix": "Unassign the person there, or link the two.",
+         *       "where": "Assignments > Assign to People"
+         *     }
+         */
+        Fix: {
+            /** @description What is wrong, in a sentence. */
+            cause: string;
+            /** @description What to do, in a sentence. */
+            fix: string;
+            /** @description Where to click, in the identity provider's own labels. */
+            where: string | null;
+        } | null;
+        /**
+         * @description `draft`: no token yet. `waiting`: nothing has arrived. `testing`: the first cycle is under way. `quiet`: nothing for much longer than usual. `failing`: many of the last requests were refused. `credentials_expired`: no token works.
+         * @enum {string}
+         */
+        HealthStatus: "draft" | "waiting" | "testing" | "healthy" | "quiet" | "failing" | "paused" | "credentials_expired" | "deleting";
+        /**
+         * @example {
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta",
+         *         "provider": "okta"
+         *       },
+         *       "status": "healthy",
+         *       "reason": "The last request came 3 minutes ago, and 2 of the last 100 were refused.",
+         *       "since": "2026-11-22T10:00:00Z",
+         *       "last_request": {
+         *         "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *         "at": "2026-11-22T10:00:00Z",
+         *         "sentence": "Okta deactivated Jane Doe."
+         *       },
+         *       "usual_gap_seconds": 2400,
+         *       "next_expected_at": "2026-11-22T10:40:00Z",
+         *       "last_24h": {
+         *         "requests": 1204,
+         *         "changes": 31,
+         *         "refused": 2,
+         *         "failed": 0
+         *       },
+         *       "people": {
+         *         "total": 143,
+         *         "active": 140
+         *       },
+         *       "groups": 12,
+         *       "token": {
+         *         "id": "tok01m81c6t0yejga2k6n397t282m",
+         *         "name": "First token",
+         *         "state": "active",
+         *         "expires_at": "2027-11-22T10:00:00Z"
+         *       },
+         *       "problems": 1,
+         *       "worst_problem": "externalid_mailnickname"
+         *     }
+         */
+        ConnectionHealth: {
+            connection: components["schemas"]["ConnectionReference"];
+            status: components["schemas"]["HealthStatus"];
+            /** @description Why it has the status, in a sentence. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when it has the status.
+             */
+            since: string;
+            last_request: components["schemas"]["LastRequest"];
+            /**
+             * Format: int64
+             * @description What usually lies between two runs of requests; `null` until that is known.
+             */
+            usual_gap_seconds: number | null;
+            /** Format: date-time */
+            next_expected_at: string | null;
+            last_24h: components["schemas"]["RequestCounts"];
+            people: components["schemas"]["PeopleCount"];
+            /** @description How many groups it has. */
+            groups: number;
+            token: components["schemas"]["HealthToken"];
+            /** @description How many problems there are. */
+            problems: number;
+            /**
+             * @description The code of the most harmful one.
+             * @example token_expiring
+             */
+            worst_problem: string | null;
+        };
+        ConnectionHealthList: {
+            items: components["schemas"]["ConnectionHealth"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @description A request in short, or `null`.
+         * @example {
+         *       "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "sentence": "Okta deactivated Jane Doe."
+         *     }
+         */
+        LastRequest: {
+            /** @example req01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            sentence: string;
+        } | null;
+        /**
+         * @example {
+         *       "requests": 1204,
+         *       "changes": 31,
+         *       "refused": 2,
+         *       "failed": 0
+         *     }
+         */
+        RequestCounts: {
+            /** Format: int64 */
+            requests: number;
+            /**
+             * Format: int64
+             * @description How many of them changed something.
+             */
+            changes: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            failed: number;
+        };
+        /**
+         * @description The token that works longest, or `null` if there is none.
+         * @example {
+         *       "id": "tok01m81c6t0yejga2k6n397t282m",
+         *       "name": "First token",
+         *       "state": "active",
+         *       "expires_at": "2027-11-22T10:00:00Z"
+         *     }
+         */
+        HealthToken: {
+            /** @example tok01m81c6t0yejga2k6n397t282m */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "active" | "replacing" | "expiring" | "expired" | "revoked";
+            /**
+             * Format: date-time
+             * @description `null`: never.
+             */
+            expires_at: string | null;
+        } | null;
+        /**
+         * @example {
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta",
+         *         "provider": "okta"
+         *       },
+         *       "status": "testing",
+         *       "reason": "The first requests arrive.",
+         *       "hint": "Assign one more person in Okta, and see whether the person appears here.",
+         *       "steps": [
+         *         {
+         *           "step": "credentials_accepted",
+         *           "title": "Credentials accepted",
+         *           "done_at": "2026-11-22T10:00:00Z",
+         *           "request": {
+         *             "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *             "at": "2026-11-22T10:00:00Z",
+         *             "sentence": "Okta tested its credentials."
+         *           },
+         *           "refusal": null
+         *         }
+         *       ],
+         *       "strangers": [
+         *         {
+         *           "at": "2026-11-22T09:55:00Z",
+         *           "hint": "rstrtok9aBc…e9f2",
+         *           "what": "revoked",
+         *           "sentence": "A request came with a token ending in e9f2, which was revoked on 3 November."
+         *         }
+         *       ],
+         *       "done": 1,
+         *       "total": 8
+         *     }
+         */
+        Setup: {
+            connection: components["schemas"]["ConnectionReference"];
+            status: components["schemas"]["HealthStatus"];
+            /** @description Why it has the status, in a sentence. */
+            reason: string;
+            /** @description What to do now, in a sentence. */
+            hint: string | null;
+            steps: components["schemas"]["SetupStep"][];
+            /** @description What came to this connection's address with a token that does not work; the newest first. */
+            strangers: components["schemas"]["Stranger"][];
+            /** @description How many steps are done. */
+            done: number;
+            /** @description How many there are. */
+            total: number;
+        };
+        /**
+         * @example {
+         *       "step": "user_created",
+         *       "title": "User created",
+         *       "done_at": null,
+         *       "request": null,
+         *       "refusal": {
+         *         "at": "2026-11-22T10:00:00Z",
+         *         "request_id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *         "sentence": "Okta could not create jane@acme.com: the user name is taken.",
+         *         "fix": null
+         *       }
+         *     }
+         */
+        SetupStep: {
+            /** @enum {string} */
+            step: "credentials_accepted" | "lookup_works" | "user_created" | "update_arrived" | "deactivation_arrived" | "group_arrived" | "member_added" | "member_removed";
+            title: string;
+            /** Format: date-time */
+            done_at: string | null;
+            request: components["schemas"]["LastRequest"];
+            refusal: components["schemas"]["SetupRefusal"];
+        };
+        /**
+         * @description The last request of the step that was refused, or `null`.
+         * @example {
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "request_id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *       "sentence": "Okta could not create jane@acme.com: the user name is taken.",
+         *       "fix": null
+         *     }
+         */
+        SetupRefusal: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Its line of the request log.
+             * @example req01m81c6t0yejq8r4va74g2a8pm
+             */
+            request_id: string;
+            sentence: string;
+            fix: components["schemas"]["Fix"];
+        } | null;
+        /**
+         * @example {
+         *       "at": "2026-11-22T09:55:00Z",
+         *       "hint": "rstrtok9aBc…e9f2",
+         *       "what": "revoked",
+         *       "sentence": "A request came with a token ending in e9f2, which was revoked on 3 November."
+         *     }
+         */
+        Stranger: {
+            /** Format: date-time */
+            at: string;
+            /** @description How the token begins and ends. */
+            hint: string;
+            /**
+             * @description What is wrong with it, for programs.
+             * @example revoked
+             */
+            what: string;
+            sentence: string;
+        };
+        /**
+         * @description A mistake in how an identity provider is set up.
+         * @example {
+         *       "code": "externalid_mailnickname",
+         *       "severity": "warning",
+         *       "title": "Entra ID sends the alias as external id",
+         *       "since": "2026-11-22T10:00:00Z",
+         *       "affected": 14,
+         *       "sentence": "Entra ID sends each person's alias as externalId, which changes when somebody is renamed.",
+         *       "fix": "Map objectId to externalId.",
+         *       "where": "Provisioning > Attribute mapping > Provision Microsoft Entra ID Users",
+         *       "examples": [
+         *         {
+         *           "name": "jane",
+         *           "id": "01a202c3-681e-7478-af59-72808a9ae47f"
+         *         }
+         *       ]
+         *     }
+         */
+        ConnectionProblem: {
+            /**
+             * @description What it is, for programs.
+             * @example externalid_mailnickname
+             */
+            code: string;
+            /** @enum {string} */
+            severity: "error" | "warning" | "info";
+            title: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: int64
+             * @description How many people or groups it is about.
+             */
+            affected: number;
+            /** @description What is wrong, in a sentence. */
+            sentence: string;
+            /** @description What to do, in a sentence. */
+            fix: string;
+            /** @description Where to click, in the identity provider's own labels. */
+            where: string | null;
+            /** @description Some of those that it is about. */
+            examples: components["schemas"]["ProblemExample"][];
+        };
+        ConnectionProblemList: {
+            items: components["schemas"]["ConnectionProblem"][];
+        };
+        /**
+         * @example {
+         *       "name": "jane",
+         *       "id": "01a202c3-681e-7478-af59-72808a9ae47f"
+         *     }
+         */
+        ProblemExample: {
+            name: string;
+            id: string | null;
+        };
+        /**
+         * @description A run of requests of one connection without a pause of five minutes.
+         * @example {
+         *       "id": "cyc01m81c6t0yejq8r4va74g2a8pm",
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta",
+         *         "provider": "okta"
+         *       },
+         *       "started_at": "2026-11-22T10:00:00Z",
+         *       "ended_at": "2026-11-22T10:02:30Z",
+         *       "running": false,
+         *       "requests": 37,
+         *       "refused": 2,
+         *       "failed": 0,
+         *       "duration_seconds": 150,
+         *       "sentence": "Okta added 14 people to Sales. 2 requests were refused.",
+         *       "facts": [
+         *         {
+         *           "code": "members_added",
+         *           "count": 14,
+         *           "refused": 2,
+         *           "group": {
+         *             "id": "01a202c3-681e-74a1-8bf2-7c29ca897f34",
+         *             "name": "Sales"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        Cycle: {
+            /** @example cyc01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            connection: components["schemas"]["ConnectionReference"];
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Its last request so far.
+             */
+            ended_at: string;
+            /** @description Its last request is less than five minutes old. */
+            running: boolean;
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            duration_seconds: number;
+            /** @description What happened, in a sentence or two. */
+            sentence: string;
+            /** @description The same for programs, the weightiest first. */
+            facts: components["schemas"]["CycleFact"][];
+        };
+        CycleList: {
+            items: components["schemas"]["Cycle"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "code": "members_added",
+         *       "count": 14,
+         *       "refused": 2,
+         *       "group": {
+         *         "id": "01a202c3-681e-74a1-8bf2-7c29ca897f34",
+         *         "name": "Sales"
+         *       }
+         *     }
+         */
+        CycleFact: {
+            /**
+             * @description What happened.
+             * @example members_added
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @description How often, or to how many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description How many times it was refused.
+             */
+            refused: number;
+            group: components["schemas"]["OptionalReference"];
+        };
+        RequestHours: {
+            items: components["schemas"]["RequestHour"][];
+        };
+        /**
+         * @example {
+         *       "hour": "2026-11-22T10:00:00Z",
+         *       "requests": 204,
+         *       "changes": 12,
+         *       "refused": 1,
+         *       "failed": 0,
+         *       "mean_ms": 6.4
+         *     }
+         */
+        RequestHour: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            hour: string;
+            /** Format: int64 */
+            requests: number;
+            /**
+             * Format: int64
+             * @description How many of them changed something.
+             */
+            changes: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: double
+             * @description How long an answer took on average, in milliseconds.
+             */
+            mean_ms: number;
         };
         /**
          * @example {
@@ -3467,12 +4926,620 @@ export interface components {
             pem?: string[];
         };
         /**
+         * @description A fact about a tenant. Webhooks send the same object.
          * @example {
-         *       "access_rule": "highest"
+         *       "id": "evt01m81c6t0yejq8r4va74g2a8pm",
+         *       "tenant_id": "ten01m81c6t0yehv834aq6jehj7w7",
+         *       "sequence": 42,
+         *       "type": "user.updated",
+         *       "occurred_at": "2026-11-22T10:00:00Z",
+         *       "data": {
+         *         "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *         "userName": "jane@acme.com",
+         *         "displayName": "Jane Roe",
+         *         "active": true
+         *       },
+         *       "previous": {
+         *         "displayName": "Jane Doe"
+         *       },
+         *       "request_id": "01a202c3-681e-7478-af59-72808a9ae47f"
+         *     }
+         */
+        Event: {
+            /** @example evt01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** @example ten01m81c6t0yehv834aq6jehj7w7 */
+            tenant_id: string;
+            /**
+             * Format: int64
+             * @description Counts up from 1 in the tenant, without gaps.
+             */
+            sequence: number;
+            /**
+             * @description What it is about and what happened to it.
+             * @example user.updated
+             */
+            type: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** @description What it is about, as it was right after; of users and groups, the SCIM document. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description The old values of the attributes that changed, `null` for those that had none. Only where something changed. */
+            previous: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Finds the request that made it in the logs. */
+            request_id: string | null;
+        };
+        EventPage: {
+            items: components["schemas"]["Event"][];
+            /**
+             * Format: int64
+             * @description The sequence of the last event that there is.
+             */
+            last: number;
+            /**
+             * Format: int64
+             * @description Where the next page begins: send it as `after`.
+             */
+            next_after: number;
+        };
+        EventFeedPage: {
+            items: components["schemas"]["Event"][];
+            /** @description Where the next page begins. It is always there. */
+            next_cursor: string;
+            /** @description There is more already. */
+            more: boolean;
+        };
+        /**
+         * @description A line of a snapshot. Which members it has depends on `type`.
+         * @example {
+         *       "type": "members",
+         *       "group_id": "01a202c3-681e-74a1-8bf2-7c29ca897f34",
+         *       "members": [
+         *         {
+         *           "value": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *           "type": "User"
+         *         }
+         *       ]
+         *     }
+         */
+        SnapshotLine: {
+            /** @enum {string} */
+            type: "begin" | "user" | "group" | "members" | "resource" | "access" | "end";
+            /**
+             * @description Of `begin`.
+             * @example ten01m81c6t0yehv834aq6jehj7w7
+             */
+            tenant_id?: string;
+            /**
+             * Format: int64
+             * @description Of `begin` and `end`: the last event that the snapshot has; 0 if there was none.
+             */
+            sequence?: number;
+            /**
+             * Format: date-time
+             * @description Of `begin`.
+             */
+            at?: string;
+            /** @description Of `resource`: the type's name. */
+            resource_type?: string;
+            /**
+             * @description Of `user`, `group` and `resource`: the connection that provisions it; `null` if none does.
+             * @example con01m81c6t0yehvs7mmswhpp4dbc
+             */
+            connection_id?: string | null;
+            /** @description Of `user`. */
+            active?: boolean;
+            /**
+             * Format: uuid
+             * @description Of `members`.
+             * @example 01a202c3-681e-74a1-8bf2-7c29ca897f34
+             */
+            group_id?: string;
+            /** @description Of `members`: some of the group's. A large group has several such lines. */
+            members?: components["schemas"]["SnapshotMember"][];
+            /** @description Of `user`, `group` and `resource`: that of the event of its creation, were it created now. Of `access`: that of `user.access_changed`; who is not named has no access. */
+            data?: {
+                [key: string]: unknown;
+            };
+            /** @description Of `end`: how many users there were. */
+            users?: number;
+            /** @description Of `end`: how many groups there were. */
+            groups?: number;
+        };
+        /**
+         * @example {
+         *       "value": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *       "type": "User"
+         *     }
+         */
+        SnapshotMember: {
+            /** @description The id of the user or group. */
+            value: string;
+            /** @example User */
+            type: string;
+        };
+        /**
+         * @description `failing`: it was paused because it failed for long. `gone`: it was paused because it answered 410.
+         * @enum {string}
+         */
+        WebhookStatus: "active" | "paused" | "failing" | "gone";
+        /**
+         * @example {
+         *       "id": "whk01m81c6t0yejq8r4va74g2a8pm",
+         *       "tenant_id": null,
+         *       "url": "https://app.example.com/hooks/roster",
+         *       "description": "Directory of the app",
+         *       "types": [
+         *         "user.created",
+         *         "user.updated",
+         *         "user.deactivated",
+         *         "user.access_changed"
+         *       ],
+         *       "status": "active",
+         *       "status_reason": null,
+         *       "status_since": "2026-11-22T10:00:00Z",
+         *       "secrets": [
+         *         {
+         *           "id": "1",
+         *           "created_at": "2026-11-22T10:00:00Z",
+         *           "expires_at": null
+         *         }
+         *       ],
+         *       "last_delivered_at": "2026-11-22T10:20:00Z",
+         *       "failing_since": null,
+         *       "created_by": "Back end",
+         *       "created_at": "2026-11-22T10:00:00Z",
+         *       "updated_at": "2026-11-22T10:00:00Z"
+         *     }
+         */
+        Webhook: {
+            /** @example whk01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /**
+             * @description The one tenant whose events it gets, or `null` for all.
+             * @example ten01m81c6t0yehv834aq6jehj7w7
+             */
+            tenant_id: string | null;
+            /** @description Where the events are sent to. */
+            url: string;
+            description: string;
+            /** @description The types of the events that it gets. Empty: all. */
+            types: string[];
+            status: components["schemas"]["WebhookStatus"];
+            /** @description Why it has the status, in a sentence; `null` while it is active. */
+            status_reason: string | null;
+            /** Format: date-time */
+            status_since: string;
+            /** @description The secret that signs, in the form of Standard Webhooks. It is here once, in the answer to what made it. */
+            secret?: string;
+            /** @description The secrets that sign: one, or two while a rotation is under way. */
+            secrets: components["schemas"]["WebhookSecret"][];
+            /**
+             * Format: date-time
+             * @description The last success.
+             */
+            last_delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description The first of the failures since the last success.
+             */
+            failing_since: string | null;
+            /** @description Who made it. */
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookList: {
+            items: components["schemas"]["Webhook"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "1",
+         *       "created_at": "2026-11-22T10:00:00Z",
+         *       "expires_at": null
+         *     }
+         */
+        WebhookSecret: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string | null;
+        };
+        /**
+         * @example {
+         *       "url": "https://app.example.com/hooks/roster",
+         *       "description": "Directory of the app",
+         *       "types": [
+         *         "user.created",
+         *         "user.updated",
+         *         "user.deactivated",
+         *         "user.access_changed"
+         *       ]
+         *     }
+         */
+        NewWebhook: {
+            /** @description Where the events are sent to: a public address, with https. */
+            url: string;
+            description?: string;
+            /** @description The types of the events that it gets. Empty: all. */
+            types?: string[];
+            /**
+             * @description The one tenant whose events it gets, or `null` for all.
+             * @example ten01m81c6t0yehv834aq6jehj7w7
+             */
+            tenant_id?: string | null;
+        };
+        /**
+         * @example {
+         *       "types": []
+         *     }
+         */
+        WebhookChange: {
+            /** @description Where the events are sent to: a public address, with https. */
+            url?: string;
+            description?: string;
+            /** @description The types of the events that it gets. Empty: all. */
+            types?: string[];
+        };
+        /**
+         * @example {
+         *       "expires_old_in": "24h"
+         *     }
+         */
+        SecretRotation: {
+            /**
+             * @description How long the old secret goes on signing: a whole number and `m`, `h` or `d`, at most 7 days, or `0`.
+             * @default 24h
+             * @example 24h
+             */
+            expires_old_in: string;
+        };
+        /**
+         * @description `retrying`: it failed and is tried again. `given_up`: it failed for too long, and the next event follows.
+         * @enum {string}
+         */
+        DeliveryOutcome: "delivered" | "retrying" | "given_up";
+        /**
+         * @example {
+         *       "id": "dlv01m81c6t0yejq8r4va74g2a8pm",
+         *       "webhook_id": "whk01m81c6t0yejq8r4va74g2a8pm",
+         *       "tenant_id": "ten01m81c6t0yehv834aq6jehj7w7",
+         *       "event": {
+         *         "id": "evt01m81c6t0yejq8r4va74g2a8pm",
+         *         "type": "user.updated",
+         *         "sequence": 42
+         *       },
+         *       "attempt": 1,
+         *       "at": "2026-11-22T10:00:01Z",
+         *       "duration_ms": 84,
+         *       "status": 503,
+         *       "outcome": "retrying",
+         *       "failure": "The receiver answered 503 Service Unavailable.",
+         *       "next_at": "2026-11-22T10:00:06Z",
+         *       "replay_id": null
+         *     }
+         */
+        Delivery: {
+            /** @example dlv01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** @example whk01m81c6t0yejq8r4va74g2a8pm */
+            webhook_id: string;
+            /**
+             * @description Whose event it was; `null` for a test message.
+             * @example ten01m81c6t0yehv834aq6jehj7w7
+             */
+            tenant_id: string | null;
+            event: components["schemas"]["DeliveryEvent"];
+            /** @description Counts up from 1 with each attempt to send the event. */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When the attempt began.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description The HTTP status of the answer, or `null` if there was none. */
+            status: number | null;
+            outcome: components["schemas"]["DeliveryOutcome"];
+            /** @description What was wrong, in words. */
+            failure: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_at: string | null;
+            /**
+             * @description The replay that it belongs to.
+             * @example rpl01m81c6t0yejq8r4va74g2a8pm
+             */
+            replay_id: string | null;
+        };
+        DeliveryList: {
+            items: components["schemas"]["Delivery"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "evt01m81c6t0yejq8r4va74g2a8pm",
+         *       "type": "user.updated",
+         *       "sequence": 42
+         *     }
+         */
+        DeliveryEvent: {
+            /**
+             * @description `null` for events up to `sequence` that had to be left out because they are not kept any more.
+             * @example evt01m81c6t0yejq8r4va74g2a8pm
+             */
+            id: string | null;
+            /** @description Empty where `id` is `null`. */
+            type: string;
+            /**
+             * Format: int64
+             * @description Its number in the tenant; `null` for a test message.
+             */
+            sequence: number | null;
+        };
+        /**
+         * @example {
+         *       "id": "dlv01m81c6t0yejq8r4va74g2a8pm",
+         *       "webhook_id": "whk01m81c6t0yejq8r4va74g2a8pm",
+         *       "tenant_id": "ten01m81c6t0yehv834aq6jehj7w7",
+         *       "event": {
+         *         "id": "evt01m81c6t0yejq8r4va74g2a8pm",
+         *         "type": "user.updated",
+         *         "sequence": 42
+         *       },
+         *       "attempt": 1,
+         *       "at": "2026-11-22T10:00:01Z",
+         *       "duration_ms": 84,
+         *       "status": 503,
+         *       "outcome": "retrying",
+         *       "failure": "The receiver answered 503 Service Unavailable.",
+         *       "next_at": "2026-11-22T10:00:06Z",
+         *       "replay_id": null,
+         *       "request": {
+         *         "url": "https://app.example.com/hooks/roster",
+         *         "headers": {
+         *           "Content-Type": "application/json",
+         *           "User-Agent": "Roster-Webhooks/1",
+         *           "Webhook-Id": "evt01m81c6t0yejq8r4va74g2a8pm",
+         *           "Webhook-Timestamp": "1795341601",
+         *           "Webhook-Signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="
+         *         },
+         *         "body": "{\"id\":\"evt01m81c6t0yejq8r4va74g2a8pm\",\"type\":\"user.updated\"}"
+         *       },
+         *       "response": {
+         *         "headers": {
+         *           "Content-Type": "text/plain"
+         *         },
+         *         "body": "busy"
+         *       }
+         *     }
+         */
+        DeliveryDetail: {
+            /** @example dlv01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** @example whk01m81c6t0yejq8r4va74g2a8pm */
+            webhook_id: string;
+            /**
+             * @description Whose event it was; `null` for a test message.
+             * @example ten01m81c6t0yehv834aq6jehj7w7
+             */
+            tenant_id: string | null;
+            event: components["schemas"]["DeliveryEvent"];
+            /** @description Counts up from 1 with each attempt to send the event. */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When the attempt began.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description The HTTP status of the answer, or `null` if there was none. */
+            status: number | null;
+            outcome: components["schemas"]["DeliveryOutcome"];
+            /** @description What was wrong, in words. */
+            failure: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_at: string | null;
+            /**
+             * @description The replay that it belongs to.
+             * @example rpl01m81c6t0yejq8r4va74g2a8pm
+             */
+            replay_id: string | null;
+            request: components["schemas"]["DeliveryRequest"];
+            response: components["schemas"]["DeliveryResponse"];
+        };
+        /**
+         * @description What was sent.
+         * @example {
+         *       "url": "https://app.example.com/hooks/roster",
+         *       "headers": {
+         *         "Content-Type": "application/json"
+         *       },
+         *       "body": "{}"
+         *     }
+         */
+        DeliveryRequest: {
+            url: string;
+            headers: {
+                [key: string]: string;
+            };
+            /** @description `null` if the event is older than what is kept. */
+            body: string | null;
+        };
+        /**
+         * @description What came back, or `null` if nothing did.
+         * @example {
+         *       "headers": {
+         *         "Content-Type": "text/plain"
+         *       },
+         *       "body": "busy"
+         *     }
+         */
+        DeliveryResponse: {
+            headers: {
+                [key: string]: string;
+            };
+            /** @description Its beginning. */
+            body: string;
+        } | null;
+        /**
+         * @description How far a webhook is with one tenant's events.
+         * @example {
+         *       "tenant": {
+         *         "id": "ten01m81c6t0yehv834aq6jehj7w7",
+         *         "name": "Acme"
+         *       },
+         *       "replay_id": null,
+         *       "sequence": 41,
+         *       "latest": 42,
+         *       "lag": 1,
+         *       "state": "waiting",
+         *       "attempts": 1,
+         *       "next_at": "2026-11-22T10:00:06Z",
+         *       "failing_since": "2026-11-22T10:00:01Z",
+         *       "last_failure": "The receiver answered 503 Service Unavailable."
+         *     }
+         */
+        Queue: {
+            tenant: components["schemas"]["Reference"];
+            /**
+             * @description The replay, or `null` for events as they happen.
+             * @example rpl01m81c6t0yejq8r4va74g2a8pm
+             */
+            replay_id: string | null;
+            /**
+             * Format: int64
+             * @description The last event that the webhook is done with.
+             */
+            sequence: number;
+            /**
+             * Format: int64
+             * @description The last event that there is for it.
+             */
+            latest: number;
+            /**
+             * Format: int64
+             * @description How many events wait.
+             */
+            lag: number;
+            /**
+             * @description `idle`: it has everything. `waiting`: for its turn, or for the next attempt.
+             * @enum {string}
+             */
+            state: "idle" | "sending" | "waiting" | "paused";
+            /** @description How often the next event has been tried. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the next event was first tried.
+             */
+            failing_since: string | null;
+            /** @description What was wrong the last time, in words. */
+            last_failure: string | null;
+        };
+        QueueList: {
+            items: components["schemas"]["Queue"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+        };
+        /**
+         * @example {
+         *       "tenant_id": "ten01m81c6t0yehv834aq6jehj7w7",
+         *       "from_sequence": 17,
+         *       "to_sequence": 23
+         *     }
+         */
+        NewReplay: {
+            /**
+             * @description Whose events.
+             * @example ten01m81c6t0yehv834aq6jehj7w7
+             */
+            tenant_id: string;
+            /**
+             * Format: int64
+             * @description The first of them.
+             */
+            from_sequence: number;
+            /**
+             * Format: int64
+             * @description The last of them, or `null` to go back and on from there.
+             */
+            to_sequence?: number | null;
+        };
+        /**
+         * @description Events that are sent again.
+         * @example {
+         *       "id": "rpl01m81c6t0yejq8r4va74g2a8pm",
+         *       "tenant_id": "ten01m81c6t0yehv834aq6jehj7w7",
+         *       "from_sequence": 17,
+         *       "to_sequence": 23,
+         *       "next_sequence": 17,
+         *       "created_by": "Back end",
+         *       "created_at": "2026-11-22T10:00:00Z"
+         *     }
+         */
+        Replay: {
+            /** @example rpl01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            /** @example ten01m81c6t0yehv834aq6jehj7w7 */
+            tenant_id: string;
+            /** Format: int64 */
+            from_sequence: number;
+            /**
+             * Format: int64
+             * @description `null`: it went back, and on from there.
+             */
+            to_sequence: number | null;
+            /**
+             * Format: int64
+             * @description The event that comes next.
+             */
+            next_sequence: number;
+            created_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "access_rule": "highest",
+         *       "events_retention_days": 90
          *     }
          */
         Settings: {
             access_rule: components["schemas"]["AccessRule"];
+            /** @description For how many days events are kept. 90 unless you change it. */
+            events_retention_days: number;
         };
         /**
          * @example {
@@ -3481,6 +5548,8 @@ export interface components {
          */
         SettingsChange: {
             access_rule?: components["schemas"]["AccessRule"];
+            /** @description For how many days events are kept. */
+            events_retention_days?: number;
         };
         /**
          * @description What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
@@ -3717,6 +5786,28 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description 410 `cursor_expired`: the events at this place are older than what is kept. Read a snapshot of each tenant, and go on
+         *     behind it.
+         */
+        Gone: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Gone",
+                 *       "status": 410,
+                 *       "code": "cursor_expired",
+                 *       "detail": "Events up to number 41 are no longer kept. Read /api/v1/tenants/ten01m81c6t0yehv834aq6jehj7w7/snapshot, and go on after its sequence.",
+                 *       "request_id": "01a202c3-681e-7478-af59-72808a9ae47f"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description 413 `too_large`: the body is longer than 1 MiB. */
         TooLarge: {
             headers: {
@@ -3866,6 +5957,16 @@ export interface components {
         APIKeyPath: string;
         /** @description The issuer's id. */
         IssuerPath: string;
+        /** @description The webhook's id. */
+        WebhookPath: string;
+        /** @description The delivery's id. */
+        DeliveryPath: string;
+        /** @description The id of one of the webhook's secrets. */
+        WebhookSecretPath: string;
+        /** @description The request's id. */
+        RequestPath: string;
+        /** @description The cycle's id. */
+        CyclePath: string;
         /** @description How many items a page has at most. */
         Limit: number;
         /** @description The `next_cursor` of the page before. */
@@ -3923,6 +6024,38 @@ export interface components {
         Since: string;
         /** @description Only what happened before this time. */
         Until: string;
+        /** @description The `next_after` of the page before, the `sequence` of a snapshot, or 0 for the tenant's first event. */
+        AfterSequence: number;
+        /** @description Only events of these types, separated by commas. */
+        EventTypesFilter: string;
+        /** @description Only events of this type. */
+        EventTypeFilter: string;
+        /** @description How many events a page has at most. */
+        EventLimit: number;
+        /** @description How many seconds to wait for an event if there is none. */
+        Wait: number;
+        /** @description Only what is about this tenant. */
+        TenantFilter: string;
+        /** @description Only webhooks of this status. */
+        WebhookStatusFilter: components["schemas"]["WebhookStatus"];
+        /** @description Only deliveries that ended like this. */
+        DeliveryOutcomeFilter: components["schemas"]["DeliveryOutcome"];
+        /** @description Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`. */
+        RequestStatusFilter: string;
+        /** @description Only requests with this outcome. */
+        RequestOutcomeFilter: components["schemas"]["RequestOutcome"];
+        /** @description Only requests that meant this; `user` for all about users. */
+        RequestKindFilter: string;
+        /** @description Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it. */
+        PersonFilter: string;
+        /** @description Only what was about this group: its id, or its name as the identity provider sent it. */
+        RequestGroupFilter: string;
+        /** @description Only what was about the user, group or other resource of this id. */
+        ResourceFilter: string;
+        /** @description The beginning of the name of a person or group. Case does not matter. */
+        RequestSearch: string;
+        /** @description Only the request that was answered with this `X-Request-Id`. */
+        RequestIDFilter: string;
         /** @description Makes each schema of the body an extension of this resource type: `User`, `Group` or one of the tenant's own. */
         ExtendChoice: string;
         /** @description With `extend`: every such resource must have the extension. */
@@ -5063,6 +7196,529 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: {
+                /** @description Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`. */
+                status?: components["parameters"]["RequestStatusFilter"];
+                /** @description Only requests with this outcome. */
+                outcome?: components["parameters"]["RequestOutcomeFilter"];
+                /** @description Only requests that meant this; `user` for all about users. */
+                kind?: components["parameters"]["RequestKindFilter"];
+                /** @description Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it. */
+                person?: components["parameters"]["PersonFilter"];
+                /** @description Only what was about this group: its id, or its name as the identity provider sent it. */
+                group?: components["parameters"]["RequestGroupFilter"];
+                /** @description Only what was about the user, group or other resource of this id. */
+                resource?: components["parameters"]["ResourceFilter"];
+                /** @description The beginning of the name of a person or group. Case does not matter. */
+                q?: components["parameters"]["RequestSearch"];
+                /** @description Only the request that was answered with this `X-Request-Id`. */
+                request_id?: components["parameters"]["RequestIDFilter"];
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedRequestList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportRequests: {
+        parameters: {
+            query?: {
+                /** @description Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`. */
+                status?: components["parameters"]["RequestStatusFilter"];
+                /** @description Only requests with this outcome. */
+                outcome?: components["parameters"]["RequestOutcomeFilter"];
+                /** @description Only requests that meant this; `user` for all about users. */
+                kind?: components["parameters"]["RequestKindFilter"];
+                /** @description Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it. */
+                person?: components["parameters"]["PersonFilter"];
+                /** @description Only what was about this group: its id, or its name as the identity provider sent it. */
+                group?: components["parameters"]["RequestGroupFilter"];
+                /** @description Only what was about the user, group or other resource of this id. */
+                resource?: components["parameters"]["ResourceFilter"];
+                /** @description The beginning of the name of a person or group. Case does not matter. */
+                q?: components["parameters"]["RequestSearch"];
+                /** @description Only the request that was answered with this `X-Request-Id`. */
+                request_id?: components["parameters"]["RequestIDFilter"];
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+                /** @description The request's id. */
+                request: components["parameters"]["RequestPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedRequestDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checklist. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, as they happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: setup
+                     *     data: {"connection":{"id":"con01m81c6t0yehvs7mmswhpp4dbc","name":"Acme - Okta","provider":"okta"},"status":"testing", …}
+                     *
+                     *     : ping
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is doing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionHealth"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All problems. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionProblemList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCycles: {
+        parameters: {
+            query?: {
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cycles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CycleList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+                /** @description The cycle's id. */
+                cycle: components["parameters"]["CyclePath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cycle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cycle"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRequestHours: {
+        parameters: {
+            query?: {
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hours. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestHours"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTenantRequests: {
+        parameters: {
+            query?: {
+                /** @description Only what came by this connection. */
+                connection?: components["parameters"]["ConnectionFilter"];
+                /** @description Only requests that were answered with this HTTP status, such as `409`, or of this class: `2xx`, `4xx` or `5xx`. */
+                status?: components["parameters"]["RequestStatusFilter"];
+                /** @description Only requests with this outcome. */
+                outcome?: components["parameters"]["RequestOutcomeFilter"];
+                /** @description Only requests that meant this; `user` for all about users. */
+                kind?: components["parameters"]["RequestKindFilter"];
+                /** @description Only what was about this person: a user's id, or a user name or e-mail address as the identity provider sent it. */
+                person?: components["parameters"]["PersonFilter"];
+                /** @description Only what was about this group: its id, or its name as the identity provider sent it. */
+                group?: components["parameters"]["RequestGroupFilter"];
+                /** @description Only what was about the user, group or other resource of this id. */
+                resource?: components["parameters"]["ResourceFilter"];
+                /** @description The beginning of the name of a person or group. Case does not matter. */
+                q?: components["parameters"]["RequestSearch"];
+                /** @description Only the request that was answered with this `X-Request-Id`. */
+                request_id?: components["parameters"]["RequestIDFilter"];
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedRequestList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listHealth: {
+        parameters: {
+            query?: {
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of connections. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionHealthList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                /** @description Only what came by this connection. */
+                connection?: components["parameters"]["ConnectionFilter"];
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of cycles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CycleList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7007,6 +9663,666 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description The `next_after` of the page before, the `sequence` of a snapshot, or 0 for the tenant's first event. */
+                after?: components["parameters"]["AfterSequence"];
+                /** @description Only events of these types, separated by commas. */
+                types?: components["parameters"]["EventTypesFilter"];
+                /** @description How many events a page has at most. */
+                limit?: components["parameters"]["EventLimit"];
+                /** @description How many seconds to wait for an event if there is none. */
+                wait?: components["parameters"]["Wait"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, empty if there is none yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The directory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"type":"begin","tenant_id":"ten01m81c6t0yehv834aq6jehj7w7","sequence":42,"at":"2026-11-22T10:00:00Z"}
+                     *     {"type":"user","connection_id":"con01m81c6t0yehvs7mmswhpp4dbc","active":true,"data":{"id":"01a202c3-681e-7478-af59-72808a9ae47f", …}}
+                     *     {"type":"group","connection_id":"con01m81c6t0yehvs7mmswhpp4dbc","data":{"id":"01a202c3-681e-74a1-8bf2-7c29ca897f34", …}}
+                     *     {"type":"members","group_id":"01a202c3-681e-74a1-8bf2-7c29ca897f34","members":[{"value":"01a202c3-681e-7478-af59-72808a9ae47f","type":"User"}]}
+                     *     {"type":"access","data":{"user_id":"01a202c3-681e-7478-af59-72808a9ae47f", …}}
+                     *     {"type":"end","sequence":42,"users":1,"groups":1}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAllEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of these types, separated by commas. */
+                types?: components["parameters"]["EventTypesFilter"];
+                /** @description How many events a page has at most. */
+                limit?: components["parameters"]["EventLimit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many seconds to wait for an event if there is none. */
+                wait?: components["parameters"]["Wait"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events, empty if there is none yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventFeedPage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this tenant. */
+                tenant?: components["parameters"]["TenantFilter"];
+                /** @description Only webhooks of this status. */
+                status?: components["parameters"]["WebhookStatusFilter"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description The new webhook, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "whk01m81c6t0yejq8r4va74g2a8pm",
+                     *       "tenant_id": null,
+                     *       "url": "https://app.example.com/hooks/roster",
+                     *       "description": "Directory of the app",
+                     *       "types": [],
+                     *       "status": "active",
+                     *       "status_reason": null,
+                     *       "status_since": "2026-11-22T10:00:00Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+                     *       "secrets": [
+                     *         {
+                     *           "id": "1",
+                     *           "created_at": "2026-11-22T10:00:00Z",
+                     *           "expires_at": null
+                     *         }
+                     *       ],
+                     *       "last_delivered_at": null,
+                     *       "failing_since": null,
+                     *       "created_by": "Back end",
+                     *       "created_at": "2026-11-22T10:00:00Z",
+                     *       "updated_at": "2026-11-22T10:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotation"];
+            };
+        };
+        responses: {
+            /** @description The webhook, with its new secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+                /** @description The id of one of the webhook's secrets. */
+                secret: components["parameters"]["WebhookSecretPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this tenant. */
+                tenant?: components["parameters"]["TenantFilter"];
+                /** @description Only deliveries that ended like this. */
+                outcome?: components["parameters"]["DeliveryOutcomeFilter"];
+                /** @description Only events of this type. */
+                type?: components["parameters"]["EventTypeFilter"];
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+                /** @description The delivery's id. */
+                delivery: components["parameters"]["DeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+                /** @description The delivery's id. */
+                delivery: components["parameters"]["DeliveryPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay of one event. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            /** @description The replay. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: {
+                /** @description Only what is about this tenant. */
+                tenant?: components["parameters"]["TenantFilter"];
+                /** @description How many items a page has at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of queues. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueList"];
+                };
             };
             400: components["responses"]["Invalid"];
             401: components["responses"]["Unauthenticated"];
