@@ -59,7 +59,16 @@ func (m *metrics) refused(code string) { m.refusals.WithLabelValues(code).Inc() 
 func (m *metrics) observe(r *http.Request, status int, took time.Duration) {
 	method, resource := methodLabel(r.Method), resourceLabel(r.URL.Path)
 	m.requests.WithLabelValues(method, strconv.Itoa(status), resource).Inc()
-	m.duration.WithLabelValues(method, resource).Observe(took.Seconds())
+	if !waits(r) {
+		m.duration.WithLabelValues(method, resource).Observe(took.Seconds())
+	}
+}
+
+// waits says that a request takes as long as its client wants: a long poll of
+// events, or a stream.
+func waits(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, portal.Prefix) &&
+		(strings.HasSuffix(r.URL.Path, "/stream") || strings.Contains(r.URL.RawQuery, "wait="))
 }
 
 func methodLabel(method string) string {

@@ -18,6 +18,7 @@ type simulateCommand struct {
 	Users    int    `placeholder:"N" help:"People in the company. Default: 100, and 20000 for big-group."`
 	Groups   int    `default:"10" placeholder:"N" help:"Groups in the company (10)."`
 	Scenario string `default:"first-cycle" enum:"first-cycle,leaver,rename,rehire,big-group,two-at-once,wrong-token" placeholder:"NAME" help:"first-cycle, leaver, rename, rehire, big-group, two-at-once or wrong-token (first-cycle)."`
+	Mistake  string `enum:",mail-nickname,no-mail,unassigned-member" default:"" placeholder:"NAME" help:"Something that administrators set up wrongly, to see how it is found: mail-nickname (Entra), no-mail (Okta, Entra) or unassigned-member."`
 	Seed     uint64 `default:"1" placeholder:"N" help:"Another number is another company (1)."`
 	OptSCIM  bool   `name:"optscim" help:"Entra with its flag aadOptscim062020, which changes how it writes PATCH requests."`
 	App      string `default:"oin" enum:"oin,aiw" placeholder:"KIND" help:"Okta's kind of app: oin (changes by PATCH) or aiw (changes by PUT) (oin)."`
@@ -47,7 +48,7 @@ func (c *simulateCommand) config() (idp.Config, error) {
 		groups = -1 // none; 0 is the default there
 	}
 	return idp.Config{
-		Dialect: idp.Dialect(c.Dialect), BaseURL: c.URL, Token: c.Token, Scenario: idp.Scenario(c.Scenario),
+		Dialect: idp.Dialect(c.Dialect), BaseURL: c.URL, Token: c.Token, Scenario: idp.Scenario(c.Scenario), Mistake: idp.Mistake(c.Mistake),
 		Users: c.Users, Groups: groups, Seed: c.Seed, OptSCIM: c.OptSCIM, App: idp.AppMode(c.App),
 	}, nil
 }

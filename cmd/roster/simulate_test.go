@@ -150,3 +150,17 @@ func TestSimulateUsage(t *testing.T) {
 		}
 	}
 }
+
+// TestSimulatedMistake: a mistake can be asked for where somebody can make it.
+func TestSimulatedMistake(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	code, r := simulated(t, s.connection(t, "entra"), "entra", "--mistake", "mail-nickname", "--users", "4", "--groups", "1")
+	if code != exitOK || !r.OK() {
+		t.Errorf("entra: exit %d, %+v", code, r)
+	}
+	code, _, stderr := simulate(t, s.connection(t, "okta"), "okta", "--mistake", "mail-nickname")
+	if code != exitUsage || !strings.Contains(stderr, "mail-nickname") {
+		t.Errorf("okta: exit %d, %s", code, stderr)
+	}
+}
