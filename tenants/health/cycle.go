@@ -8,8 +8,10 @@ import (
 	"github.com/roster-scim/roster/tenants/requestlog"
 )
 
-// silence ends a sync cycle.
-const silence = 5 * time.Minute
+const (
+	silence      = 5 * time.Minute // ends a sync cycle
+	longestCycle = 24 * time.Hour  // of a client that is never silent
+)
 
 // cycle is the one under way, or the last one: requests without a silence in
 // between.
@@ -66,7 +68,7 @@ func (g *GroupCount) changes() int64 { return g.Added + g.Removed + g.Waiting }
 // sync takes a request into its cycle, or begins one with it.
 func (f *fold) sync(l *requestlog.Line, at stamp) {
 	c := f.Cycle
-	if c == nil || at-c.End > stamp(silence.Microseconds()) {
+	if c == nil || at-c.End > stamp(silence.Microseconds()) || at-c.Start > stamp(longestCycle.Microseconds()) {
 		f.err = f.keepCycle()
 		if c != nil {
 			f.Gaps = lastOf(append(f.Gaps, int64(at-c.Start)/int64(time.Second/time.Microsecond)), maxGaps)

@@ -74,6 +74,17 @@ func TestCyclesEndInSilence(t *testing.T) {
 	}
 }
 
+// TestCyclesEndAfterADay: also those of a client that is never silent.
+func TestCyclesEndAfterADay(t *testing.T) {
+	t.Parallel()
+	s := newStory(quirk.Generic)
+	s.some(24*16, func() { s.after(4*time.Minute).looksUp("userName", requestlog.ShapeEmail, 1) })
+	_, cycles, _, err := Folder{}.Fold(nil, "generic", s.lines, began)
+	if err != nil || len(cycles) != 2 || cycles[0].EndedAt.Sub(cycles[0].StartedAt) > longestCycle {
+		t.Fatalf("%d cycles, %v", len(cycles), err)
+	}
+}
+
 // TestManyGroupsOfACycle: the first are told by name, the others are counted.
 func TestManyGroupsOfACycle(t *testing.T) {
 	t.Parallel()

@@ -75,6 +75,9 @@ func (f *fold) line(l *requestlog.Line) {
 		f.check(l, at)
 		return
 	}
+	if l.TokenID.IsZero() {
+		return // nobody was let in: an address that is wrong, or what anybody may ask
+	}
 	if at >= f.LastAt {
 		f.latest = l
 	}
@@ -90,7 +93,7 @@ func (f *fold) line(l *requestlog.Line) {
 
 // admit notes that a request had a good token.
 func (s *state) admit(l *requestlog.Line, at stamp) {
-	if at >= s.LastAt && !l.TokenID.IsZero() {
+	if at >= s.LastAt {
 		s.Token = l.TokenID.UUID()
 	}
 	s.FirstAt, s.LastAt = earlier(s.FirstAt, at), later(s.LastAt, at)

@@ -13,8 +13,8 @@ const (
 	gapsToLearn = 5
 	// quietAfter is how many usual gaps without a request make a connection quiet.
 	quietAfter = 3
-	// shortestGap keeps a burst of changes from making every hour without one a
-	// quiet one.
+	// shortestGap keeps a burst of Entra's cycles from making every hour without one
+	// a quiet one. Who sends when something changes is silent at night.
 	shortestGap = 30 * time.Minute
 
 	entraGap = 40 * time.Minute // the pause between two of its cycles
@@ -30,6 +30,10 @@ func (s *state) gap(p quirk.Provider) (usual time.Duration, learned bool) {
 		}
 		return otherGap, false
 	}
+	least := otherGap
+	if p == quirk.Entra {
+		least = shortestGap
+	}
 	sorted := slices.Sorted(slices.Values(s.Gaps))
-	return max(time.Duration(sorted[(len(sorted)*9-1)/10])*time.Second, shortestGap), true
+	return max(time.Duration(sorted[(len(sorted)*9-1)/10])*time.Second, least), true
 }

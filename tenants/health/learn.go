@@ -43,7 +43,10 @@ func (s *state) reject(l *requestlog.Line, at stamp) {
 		return // something with a good token has come since
 	}
 	r := &s.Rejected
-	r.Since, r.Last, r.Code, r.Token = earlier(r.Since, at), later(r.Last, at), l.Code, token
+	r.Since, r.Last = earlier(r.Since, at), later(r.Last, at)
+	if r.Token == "" || r.Token != s.Token || token == s.Token { // that the token in use ended says more than a stranger
+		r.Code, r.Token = l.Code, token
+	}
 	r.Count += l.Requests()
 }
 

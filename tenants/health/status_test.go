@@ -136,6 +136,45 @@ func TestGoodTokenRefused(t *testing.T) {
 	}
 }
 
+// TestNobodyWasLetIn: what anybody may ask says nothing about credentials.
+func TestNobodyWasLetIn(t *testing.T) {
+	t.Parallel()
+	s := newStory(quirk.Okta)
+	s.some(6, func() {
+		s.send(requestlog.KindDiscovery, func(l *requestlog.Line) { l.TokenID, l.TokenHint = tenants.TokenID{}, "" })
+		s.send(requestlog.KindOther, func(l *requestlog.Line) {
+			l.TokenID, l.TokenHint = tenants.TokenID{}, ""
+			l.Outcome, l.Status, l.Code = requestlog.Refused, 404, requestlog.CodeNoEndpoint
+		})
+	})
+	if v := s.glance(t).status(); v.status != Waiting {
+		t.Errorf("%s: %s", v.status, v.reason)
+	}
+}
+
+// TestStrangerBesideAnEndedToken: an unknown token does not hide that the one in
+// use has ended.
+func TestStrangerBesideAnEndedToken(t *testing.T) {
+	t.Parallel()
+	s := newStory(quirk.Okta).creates("Jane").after(time.Hour)
+	s.rejected(requestlog.CodeTokenRevoked, s.token, "rstr…9f2x")
+	s.rejected(requestlog.CodeTokenUnknown, tenants.TokenID{}, "rstr…aaaa")
+	if v := s.glance(t).status(); v.status != CredentialsExpired {
+		t.Errorf("%s: %s", v.status, v.reason)
+	}
+}
+
+// TestSeldomChangesAreNotQuiet: who sends when something changes is silent at night.
+func TestSeldomChangesAreNotQuiet(t *testing.T) {
+	t.Parallel()
+	s := newStory(quirk.Okta).creates("Jane")
+	s.some(30, func() { s.after(20*time.Minute).looksUp("userName", requestlog.ShapeEmail, 1) })
+	facts := s.facts(t)
+	if v := glanceAt(facts, s.at.Add(14*time.Hour)).status(); v.status == Quiet {
+		t.Errorf("%s: %s", v.status, v.reason)
+	}
+}
+
 // TestUsualGap: it is learned from the connection's own cycles.
 func TestUsualGap(t *testing.T) {
 	t.Parallel()

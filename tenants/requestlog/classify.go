@@ -21,7 +21,7 @@ func classify(x *Exchange, place *Place) Line {
 		At: x.At.UTC().Truncate(time.Microsecond), Duration: x.Duration, Repeats: x.repeats,
 		Method: clean(clip(x.Method, 16)), Path: maskPath(x.Path, x.RawQuery), Status: x.Status,
 		RequestID: clean(clip(x.RequestID, 64)), UserAgent: maskText(clean(x.UserAgent), open, false), Address: clean(clip(x.Address, 64)),
-		TokenHint: x.TokenHint, Code: x.Code,
+		TokenHint: clean(clip(x.TokenHint, 64)), Code: x.Code,
 	}
 	l.TokenID, _ = tenants.ParseTokenID(x.TokenID)
 	l.Detail.Provider = place.Provider
@@ -183,7 +183,8 @@ func (c *classifier) list(lookup, list Kind) {
 // naming reports whether people know somebody by the value of an attribute.
 func naming(attribute string) bool {
 	attribute = strings.ToLower(attribute[strings.LastIndexByte(attribute, ':')+1:])
-	return attribute == "username" || attribute == "displayname" || strings.HasPrefix(attribute, "emails")
+	return attribute == "username" || attribute == "displayname" ||
+		strings.HasPrefix(attribute, "emails") && (strings.HasSuffix(attribute, "emails") || strings.HasSuffix(attribute, "value") || strings.HasSuffix(attribute, "]"))
 }
 
 // about notes whose request it was.

@@ -75,7 +75,7 @@ func (c *classifier) refusal() {
 	body, _ := parse[errorBody](x.ResponseBody)
 	detail := strings.TrimSuffix(string(body.Detail), " (request "+x.RequestID+")")
 	l.Detail.Error = &Error{
-		Status: x.Status, SCIMType: clean(clip(string(body.SCIMType), 32)), Detail: clean(clip(maskText(detail, open, false), 1000)),
+		Status: x.Status, SCIMType: clean(clip(string(body.SCIMType), 32)), Detail: clean(clip(maskDetail(detail, false), 1000)),
 		Attribute: clean(clip(x.Attribute, 200)), RetryAfter: int(x.RetryAfter.Seconds()),
 	}
 	switch l.Code {

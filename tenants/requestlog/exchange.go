@@ -73,7 +73,7 @@ type PersonValues struct {
 // size is what the exchange holds in memory, roughly.
 func (x *Exchange) size() int {
 	const fixed = 600
-	return fixed + len(x.RequestBody) + len(x.ResponseBody) + len(x.RawQuery) + len(x.Path) + 300*len(x.Changes)
+	return fixed + len(x.RequestBody) + len(x.ResponseBody) + len(x.RawQuery) + len(x.Path) + 300*len(x.Changes) + 40*len(x.Missing)
 }
 
 // isRead says that the request could change nothing: it may be folded.

@@ -3,6 +3,8 @@ package requestlog
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/roster-scim/roster/scim/quirk"
 )
@@ -120,7 +122,7 @@ func (f *fixer) data() Fix {
 		if who == "" {
 			who = "The user name"
 		}
-		return Fix{upper(who) + " is already provisioned by this connection, with another id.",
+		return Fix{who + " is already provisioned by this connection, with another id.",
 			"Let " + f.p + " match the existing user by userName, or remove one of the two there.", f.at.assign}
 	case CodeConflict:
 		return Fix{"Another resource has the same " + attributeOr(f.l, "value") + ".",
@@ -160,5 +162,6 @@ func upper(s string) string {
 	if s == "" || strings.Contains(s, "@") {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:]
 }

@@ -2,6 +2,7 @@ package requestlog
 
 import (
 	"context"
+	"slices"
 
 	"github.com/roster-scim/roster/tenants"
 )
@@ -59,29 +60,28 @@ func (r *Recorder) giveBack(left []Exchange) {
 	r.bound()
 }
 
-// store stores a batch, and if that fails connection by connection: something
-// that the database refuses must not keep everything else from being stored. It
-// returns what is to be tried again.
+// store stores a batch, and if that fails connection by connection, and line by
+// line: something that the database refuses must not keep everything else from
+// being stored. It returns what is to be tried again.
 func (r *Recorder) store(ctx context.Context, batch []Exchange) (left []Exchange, err error) {
 	known, err := r.places.find(ctx, batch)
 	if err != nil {
 		return batch, err
 	}
 	var lines []Line
+	var of []int // index in batch of each line
 	again := false
-	groups := map[string][]int{}
 	for i := range batch {
 		place, ok := known[batch[i].Connection]
 		if !ok {
 			continue // an address that is nobody's
 		}
-		groups[batch[i].Connection] = append(groups[batch[i].Connection], len(lines))
 		if batch[i].id.IsZero() {
 			batch[i].id = tenants.RequestIDAt(batch[i].At)
 		}
 		again = again || batch[i].again
 		batch[i].again = true
-		lines = append(lines, classify(&batch[i], place))
+		lines, of = append(lines, classify(&batch[i], place)), append(of, i)
 	}
 	if len(lines) == 0 {
 		return nil, nil
@@ -90,37 +90,31 @@ func (r *Recorder) store(ctx context.Context, batch []Exchange) (left []Exchange
 		r.stored.Add(int64(len(lines)))
 		return nil, nil
 	}
-	if len(groups) == 1 {
-		return batch, err
-	}
-	return r.storeApart(ctx, batch, lines, groups, err)
+	return r.storeApart(ctx, batch, lines, of, err)
 }
 
-// storeApart stores the lines of each connection by themselves.
-func (r *Recorder) storeApart(ctx context.Context, batch []Exchange, lines []Line, groups map[string][]int, cause error) ([]Exchange, error) {
-	failed, done := map[string]bool{}, 0
-	for connection, places := range groups {
-		if done == 0 && len(failed) >= triesAlone {
-			failed[connection] = true // the database is away
-			continue
-		}
-		some := make([]Line, len(places))
-		for i, place := range places {
-			some[i] = lines[place]
-		}
-		if err := r.sink.Append(ctx, some, true); err != nil {
-			failed[connection], cause = true, err
-			continue
-		}
-		done++
-		r.stored.Add(int64(len(some)))
+// storeApart finds the lines that cannot be stored. As long as not even one can,
+// and the database does not answer, it is the database that is away.
+func (r *Recorder) storeApart(ctx context.Context, batch []Exchange, lines []Line, of []int, cause error) ([]Exchange, error) {
+	a := &apart{recorder: r, cause: cause, attempts: maxApart}
+	groups := map[string][]int{}
+	for i := range lines {
+		connection := batch[of[i]].Connection
+		groups[connection] = append(groups[connection], i)
+	}
+	for _, group := range groups {
+		a.store(ctx, lines, group)
+	}
+	refused := a.stored > 0
+	if !refused && a.attempts > 0 { // nothing to compare with: does the database answer at all?
+		_, err := r.sink.Places(ctx, []tenants.ConnectionID{lines[0].ConnectionID})
+		refused = err == nil
 	}
 	var left []Exchange
-	for _, x := range batch {
-		if !failed[x.Connection] {
-			continue
-		}
-		if done > 0 {
+	slices.Sort(a.failed)
+	for _, i := range a.failed {
+		x := batch[of[i]]
+		if refused {
 			x.tries++
 		}
 		if x.tries >= triesAlone {
@@ -132,5 +126,43 @@ func (r *Recorder) storeApart(ctx context.Context, batch []Exchange, lines []Lin
 	if len(left) == 0 {
 		return nil, nil
 	}
-	return left, cause
+	return left, a.cause
+}
+
+// maxApart is how many attempts one flush makes to find lines that cannot be
+// stored; the next one goes on.
+const maxApart = 64
+
+// apart is a search for lines that cannot be stored.
+type apart struct {
+	recorder *Recorder
+	cause    error
+	attempts int // that are left
+	stored   int
+	failed   []int // lines that are not stored
+}
+
+// store stores some lines, half by half where that fails.
+func (a *apart) store(ctx context.Context, lines []Line, some []int) {
+	if a.attempts == 0 || a.stored == 0 && len(a.failed) > 0 && a.attempts < maxApart-2*triesAlone {
+		a.failed = append(a.failed, some...)
+		return
+	}
+	a.attempts--
+	list := make([]Line, len(some))
+	for i, line := range some {
+		list[i] = lines[line]
+	}
+	err := a.recorder.sink.Append(ctx, list, true)
+	switch {
+	case err == nil:
+		a.stored += len(some)
+		a.recorder.stored.Add(int64(len(some)))
+	case len(some) == 1:
+		a.cause = err
+		a.failed = append(a.failed, some...)
+	default:
+		a.store(ctx, lines, some[:len(some)/2])
+		a.store(ctx, lines, some[len(some)/2:])
+	}
 }

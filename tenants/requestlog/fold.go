@@ -1,19 +1,24 @@
 package requestlog
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // What is stored line by line. Beyond that, reads and refusals of one kind
 // become one line of a connection per flush, which says how many there were.
 const (
 	linesPerSecond = 100 // of reads and refusals of one connection
+	strangers      = 5   // of its requests with a token that is none, which anybody can send
 	readsPerSecond = 500 // of reads of all connections together
 )
 
 // window is what a connection has sent in one second.
 type window struct {
-	second int64
-	count  int
-	folds  map[foldKey]int // index in Recorder.waiting of the line that others are added to
+	second  int64
+	count   int
+	strange int             // of count, with a token that is none
+	folds   map[foldKey]int // index in Recorder.waiting of the line that others are added to
 }
 
 // foldKey is what requests must have in common to become one line. It is made
@@ -24,6 +29,7 @@ type foldKey struct {
 	token    string
 	class    class
 	isChange bool
+	isDelete bool
 }
 
 // class is what can be told of a request by its address alone.
@@ -70,10 +76,14 @@ func (r *Recorder) fold(x *Exchange) bool {
 		r.windows[x.Connection] = w
 	}
 	if w.second != second {
-		w.second, w.count = second, 0
+		w.second, w.count, w.strange = second, 0, 0
 	}
 	w.count++
 	crowded := w.count > linesPerSecond
+	if x.Code == CodeTokenUnknown {
+		w.strange++
+		crowded = crowded || w.strange > strangers
+	}
 	if read {
 		if r.readSecond != second {
 			r.readSecond, r.reads = second, 0
@@ -86,7 +96,7 @@ func (r *Recorder) fold(x *Exchange) bool {
 		}
 		return false
 	}
-	key := foldKey{status: x.Status, code: x.Code, token: x.TokenID, class: classOf(x), isChange: !x.isRead()}
+	key := foldKey{status: x.Status, code: x.Code, token: x.TokenID, class: classOf(x), isChange: !x.isRead(), isDelete: x.Method == http.MethodDelete}
 	if i, ok := w.folds[key]; ok {
 		into := &r.waiting[i]
 		into.repeats++

@@ -21,7 +21,7 @@ func lookupOf(filter string) (l *Lookup, value string) {
 	}
 	m := maskOf(match[1])
 	masked := maskText(value, m, false)
-	return &Lookup{Attribute: clean(clip(match[1], 200)), Shape: ShapeOf(value), Value: clean(clip(masked, 200))}, value
+	return &Lookup{Attribute: clean(clip(maskFilter(match[1], false), 200)), Shape: ShapeOf(value), Value: clean(clip(masked, 200))}, value
 }
 
 // resource is what classification reads of a resource, in whatever case its

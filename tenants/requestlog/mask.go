@@ -29,6 +29,7 @@ func maskOf(name string) mask {
 	for more := true; more; {
 		var part string
 		part, name, more = strings.Cut(name, ".")
+		part = strings.TrimSpace(part)
 		for i := range sensitive {
 			if s := &sensitive[i]; len(part) == len(s.name) && strings.EqualFold(part, s.name) {
 				m = max(m, s.mask)
@@ -145,13 +146,16 @@ var (
 
 // maskFilter masks what a filter or path compares with.
 func maskFilter(s string, secretsOnly bool) string {
-	if secretsOnly || !mentions.MatchString(s) {
-		return maskText(s, open, secretsOnly)
+	if secretsOnly {
+		return maskText(fromWord.ReplaceAllString(s, ellipsis), open, true)
+	}
+	if !mentions.MatchString(s) {
+		return maskText(s, open, false)
 	}
 	var b strings.Builder
 	done := 0
 	for _, place := range literals.FindAllStringIndex(s, -1) {
-		b.WriteString(s[done:place[0]])
+		b.WriteString(digitRuns.ReplaceAllString(s[done:place[0]], ellipsis))
 		done = place[1]
 		literal := s[place[0]:place[1]]
 		if ofLabel.MatchString(s[:place[0]]) && isLabel(strings.Trim(literal, `"`)) {
@@ -160,8 +164,17 @@ func maskFilter(s string, secretsOnly bool) string {
 		}
 		b.WriteString(`"` + maskText(strings.Trim(literal, `"`), personal, false) + `"`)
 	}
-	b.WriteString(s[done:])
+	b.WriteString(digitRuns.ReplaceAllString(s[done:], ellipsis))
 	return maskText(b.String(), open, false)
+}
+
+// selections are paths with a filter in a text: phoneNumbers[value eq "…"].
+var selections = regexp.MustCompile(`[\w:.]+\s*\[[^\]]*\]?`)
+
+// maskDetail masks an explanation, which may repeat the path that was sent.
+func maskDetail(s string, secretsOnly bool) string {
+	s = selections.ReplaceAllStringFunc(s, func(path string) string { return maskFilter(path, secretsOnly) })
+	return maskText(s, open, secretsOnly)
 }
 
 // maskLoose masks a text of which nothing is known.

@@ -3,6 +3,7 @@ package requestlog
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,6 +16,7 @@ import (
 const (
 	maxWaiting = 50_000   // requests that wait to be stored
 	maxBytes   = 64 << 20 // that they hold; beyond it bodies go, the oldest first
+	maxQuery   = 16 << 10 // of a request that waits
 	batchLines = 2_000    // of one flush
 	batchBytes = 8 << 20
 
@@ -105,6 +107,9 @@ func (r *Recorder) Record(x Exchange) {
 	if x.TenantID == "" && len(x.Connection) != connectionLength {
 		return // an address that is nobody's
 	}
+	if len(x.RawQuery) > maxQuery {
+		x.RawQuery = strings.Clone(x.RawQuery[:maxQuery])
+	}
 	r.mu.Lock()
 	first := len(r.waiting) == 0
 	if !r.fold(&x) {
@@ -130,11 +135,11 @@ func (r *Recorder) bound() {
 		x.cut = x.cut || len(x.RequestBody)+len(x.ResponseBody) > 0
 		x.RequestBody, x.ResponseBody = nil, nil
 	}
-	if len(r.waiting) <= maxWaiting {
+	if len(r.waiting) <= maxWaiting && r.bytes <= maxBytes {
 		return
 	}
 	// A tenth at once: moving the rest costs as much as the rest is long.
-	r.drop(max(len(r.waiting)-maxWaiting, maxWaiting/10))
+	r.drop(min(len(r.waiting), max(len(r.waiting)-maxWaiting, len(r.waiting)/10, 1)))
 }
 
 // drop loses the oldest lines that wait.

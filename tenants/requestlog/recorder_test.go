@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/roster-scim/roster/scim/quirk"
 	"github.com/roster-scim/roster/tenants"
@@ -255,6 +256,43 @@ func TestRecorderStoresAroundPoison(t *testing.T) {
 	}
 	if s := r.Stats(); s.Waiting != 0 || s.Lost != 1 {
 		t.Errorf("stats %+v", s)
+	}
+}
+
+// TestRecorderFindsPoisonOfOneConnection: the lines around it are stored, though
+// no other connection shows that the database works.
+func TestRecorderFindsPoisonOfOneConnection(t *testing.T) {
+	t.Parallel()
+	m := &memory{poison: "/Poison"}
+	r := quiet(m)
+	connection := tenants.NewConnectionID()
+	for i := range 40 {
+		x := read(connection, began.Add(time.Duration(i)*time.Second))
+		if i == 17 {
+			x.Path, x.RawQuery = "Poison", ""
+		}
+		r.Record(x)
+	}
+	for range triesAlone {
+		_, _ = r.flush(t.Context())
+	}
+	if s := r.Stats(); s.Waiting != 0 || s.Lost != 1 || len(m.lines) != 39 {
+		t.Errorf("%d lines, stats %+v", len(m.lines), s)
+	}
+}
+
+// TestHintOfOddTokens: whatever is sent as a token can be stored.
+func TestHintOfOddTokens(t *testing.T) {
+	t.Parallel()
+	m := &memory{}
+	r := quiet(m)
+	x := read(tenants.NewConnectionID(), began)
+	x.TokenHint, x.TokenSent = HintOf("rstrtok" + strings.Repeat("a", 40) + "\xff\xff\x00\xff")
+	x.Status, x.Code = 401, CodeTokenUnknown
+	r.Record(x)
+	flushAll(t, r)
+	if len(m.lines) != 1 || !utf8.ValidString(m.lines[0].TokenHint) || strings.ContainsRune(m.lines[0].TokenHint, 0) {
+		t.Errorf("%+v", m.lines)
 	}
 }
 

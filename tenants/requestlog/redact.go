@@ -47,7 +47,7 @@ func redact(body []byte, limit int, secrets bool) (text string, cut bool) {
 		if len(rest) > 2*limit {
 			rest, cut = rest[:2*limit], true
 		}
-		if r.broken == secret || r.broken == personal && !r.secrets {
+		if r.broken == secret || !r.secrets && (r.broken == personal || mentions.MatchString(rest)) {
 			rest = ellipsis
 		}
 		r.out = append(r.out, maskLoose(rest, r.secrets)...)
@@ -105,7 +105,7 @@ func (r *redactor) read(m mask, operation bool, depth int) bool {
 	case c == '[':
 		return r.array(m, operation, depth)
 	case c == '"':
-		return r.text(m, false)
+		return r.text(func(s string, secretsOnly bool) string { return maskText(s, m, secretsOnly) })
 	case c == '-' || c >= '0' && c <= '9':
 		r.number(m)
 		return true
@@ -143,9 +143,14 @@ func (r *redactor) array(m mask, operation bool, depth int) bool {
 	}
 }
 
+// deepestOperation is how deep the operations of a request are at most, those in
+// the data of a bulk request. Deeper ones mean nothing, and looking into each for
+// its path would cost the square of the depth.
+const deepestOperation = 8
+
 func (r *redactor) object(m mask, operation bool, depth int) bool {
 	target := open // what the value of an operation is
-	if operation {
+	if operation && depth <= deepestOperation {
 		target = r.target()
 	}
 	r.pos++
@@ -184,9 +189,12 @@ func (r *redactor) field(m, target mask, operation bool, depth int) bool {
 	}
 	r.pos++
 	r.space()
+	if m == open && strings.EqualFold(key, "detail") && r.pos < len(r.in) && r.in[r.pos] == '"' {
+		return r.text(maskDetail)
+	}
 	isFilter := strings.EqualFold(key, "filter") || operation && strings.EqualFold(key, "path")
 	if isFilter && r.pos < len(r.in) && r.in[r.pos] == '"' {
-		return r.text(m, true)
+		return r.text(maskFilter)
 	}
 	inner := max(m, maskOf(key))
 	if operation && strings.EqualFold(key, "value") {
@@ -213,7 +221,7 @@ func (r *redactor) key() (string, bool) {
 }
 
 // text reads a string and masks it.
-func (r *redactor) text(m mask, filter bool) bool {
+func (r *redactor) text(masking func(s string, secretsOnly bool) string) bool {
 	start := r.pos
 	end, escaped, ok := stringAt(r.in, start)
 	if !ok {
@@ -225,10 +233,7 @@ func (r *redactor) text(m mask, filter bool) bool {
 			return false
 		}
 	}
-	masked := maskText(value, m, r.secrets)
-	if filter {
-		masked = maskFilter(value, r.secrets)
-	}
+	masked := masking(value, r.secrets)
 	if masked != value {
 		r.keep()
 		r.out = appendQuoted(r.out, masked)

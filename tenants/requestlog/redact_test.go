@@ -36,7 +36,11 @@ func TestRedact(t *testing.T) {
 		"escapes":             {`{"\u0065mails":"x\u0040y.de","n":"\u0041\u0040b.de"}`, `{"\u0065mails":"…@y.de","n":"…@b.de"}`},
 		"token anywhere":      {`{"displayName":"` + token + `"}`, `{"displayName":"rstrtok…"}`},
 		"top level text":      {`"jane@acme.com"`, `"j…@acme.com"`},
-		"not JSON":            {`userName=jane@acme.com phone +1 (555) 010-0200`, `userName=j…@acme.com phone +…`},
+		"not JSON":            {`userName=jane@acme.com and +1 (555) 010-0200`, `userName=j…@acme.com and +…`},
+		"not quite JSON":      {`{"active":True,"streetAddress":"1 Main St"}`, `{"active":…`},
+		"path with blanks":    {`{"Operations":[{"op":"add","path":" phoneNumbers [type eq \"work\"]","value":"+1 555"}]}`, `{"Operations":[{"op":"add","path":" phoneNumbers [type eq \"work\"]","value":"…"}]}`},
+		"bare number":         {`{"filter":"phoneNumbers.value eq 15550100"}`, `{"filter":"phoneNumbers.value eq …"}`},
+		"detail with a path":  {`{"detail":"\"emails\" is needed; phoneNumbers[value eq \"+1 555 0100\"] matches nothing."}`, `{"detail":"\"emails\" is needed; phoneNumbers[value eq \"…\"] matches nothing."}`},
 		"broken JSON":         {`{"emails":["jane@acme.com"],"password":"hunter2`, `{"emails":["j…@acme.com"],"password":…`},
 		"trailing":            {`{} jane@acme.com`, `{} j…@acme.com`},
 		"nothing":             {``, ``},
@@ -60,6 +64,25 @@ func TestRedactKeepsAllButSecretsInFull(t *testing.T) {
 	want := `{"emails":[{"value":"jane@acme.com"}],"phoneNumbers":[1],"password":"…","x":"rstrkey…"}`
 	if got, _ := redact([]byte(in), maxBody, true); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestRedactHidesSecretsOfFilters(t *testing.T) {
+	t.Parallel()
+	in, want := `{"filter":"password eq \"hunter2\""}`, `{"filter":"…"}`
+	if got, _ := redact([]byte(in), maxBody, true); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestRedactDeepOperations: looking for each operation's path must not cost the
+// square of the depth.
+func TestRedactDeepOperations(t *testing.T) {
+	t.Parallel()
+	const deep = 150
+	in := strings.Repeat(`{"Operations":[`, deep) + `{"path":"title","value":"` + strings.Repeat("x", 1<<10) + `"}` + strings.Repeat(`]}`, deep)
+	if got, _ := redact([]byte(in), maxBody, false); got != in {
+		t.Errorf("got %.200s", got)
 	}
 }
 
