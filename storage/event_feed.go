@@ -29,7 +29,7 @@ func (s *Events) Feed(ctx context.Context, after *events.Place, types []events.T
 			return err
 		}
 		r := &feedReader{eventList: eventList{limit: limit, items: read.Items}, place: read.Next, spans: spans}
-		err = r.read(func(parts []feedPart) error { return tx.fetchEvents(ctx, parts, types) })
+		err = r.read(func(parts []feedPart) error { return tx.fetchEvents(ctx, parts, types, r.bytes) })
 		read.Items, read.Next = r.items, r.place
 		if len(spans) < feedRows && len(r.spans) == 0 && !r.cut {
 			read.Next = events.Place{Position: read.Head} // behind rows of tenants that are gone, too
@@ -99,12 +99,19 @@ func (r *feedReader) read(fetch func(parts []feedPart) error) error {
 }
 
 // fetchEvents reads the events of parts in one go, each confined to its tenant.
-func (t *tx) fetchEvents(ctx context.Context, parts []feedPart, types []events.Type) error {
+// size is how much data was taken before.
+func (t *tx) fetchEvents(ctx context.Context, parts []feedPart, types []events.Type, size int) error {
 	b := &batch{}
 	for i := range parts {
 		p := &parts[i]
 		t.addConfine(b, p.tenant)
-		addEvents(b, p.tenant, p.from, p.to, types, eventChunk, func(e events.Event) { p.found = append(p.found, e) })
+		addEvents(b, p.tenant, p.from, p.to, types, eventChunk, func(e events.Event) {
+			if size >= eventBytes {
+				e.Data, e.Previous = nil, nil // there is no room for it, only for knowing that
+			}
+			size += len(e.Data) + len(e.Previous)
+			p.found = append(p.found, e)
+		})
 	}
 	return t.send(ctx, b)
 }

@@ -16,7 +16,8 @@ type freshRow struct {
 // fanOut tells the queues of webhooks that tenants have new events, in the
 // transaction that puts them into the feed. Webhooks that are not active are
 // told too, so that they can go on; a queue that waits to try again goes on
-// waiting. A webhook's first queue of a tenant begins with these events.
+// waiting. A webhook's first queue of a tenant begins with these events. Queues
+// are locked in the order in which Record does it.
 func fanOut(ctx context.Context, t *tx, list []fresh) error {
 	rows := make([]freshRow, len(list))
 	for i, f := range list {
@@ -28,7 +29,7 @@ func fanOut(ctx context.Context, t *tx, list []fresh) error {
 		from `+t.jsonRows("$1", "n", "tenant uuid", "before bigint", "last bigint")+`
 		join webhooks w on w.tenant_id = n.tenant or w.tenant_id = $4
 		where w.status <> '`+webhookDeleted+`'
-		order by n.tenant, w.id
+		order by w.id, n.tenant
 		on conflict (tenant_id, webhook_id, lane) do update set latest = excluded.latest,
 			due_at = coalesce(webhook_queues.due_at, excluded.due_at),
 			oldest_at = coalesce(webhook_queues.oldest_at, excluded.oldest_at)`,

@@ -24,13 +24,16 @@ func (m *Maintenance) pruneDeliveries(ctx context.Context, at time.Time) (more b
 			delete from webhook_deliveries where (tenant_id, webhook_id, id) in (
 				select d.tenant_id, d.webhook_id, d.id from webhooks w join webhook_deliveries d on d.webhook_id = w.id
 				where w.status = '`+webhookDeleted+`' limit cast($1 as bigint))`, prunedPerStep)
+		// The feed may have told a webhook of events at the moment it was deleted.
+		left := b.exec(`
+			delete from webhook_queues where webhook_id in (select w.id from webhooks w where w.status = '` + webhookDeleted + `')`)
 		empty := b.exec(`
 			delete from webhooks where status = '` + webhookDeleted + `'
 				and not exists (select 1 from webhook_deliveries d where d.webhook_id = webhooks.id)`)
 		if err := tx.send(ctx, b); err != nil {
 			return err
 		}
-		if more = old.affected == prunedPerStep || gone.affected == prunedPerStep; old.affected+gone.affected+empty.affected == 0 {
+		if more = old.affected == prunedPerStep || gone.affected == prunedPerStep; old.affected+gone.affected+left.affected+empty.affected == 0 {
 			return errRollback
 		}
 		return nil

@@ -132,6 +132,7 @@ func (s *WebhookQueues) Read(ctx context.Context, reads []webhooks.Read) ([]webh
 	err := s.db.view(ctx, "", func(tx *tx) error {
 		batches = make([]webhooks.Batch, len(reads))
 		first := make([]sql.NullInt64, len(reads))
+		sizes := make([]int, len(reads))
 		b := &batch{}
 		for i, r := range reads {
 			tenant := r.Claim.TenantID.UUID()
@@ -141,23 +142,30 @@ func (s *WebhookQueues) Read(ctx context.Context, reads []webhooks.Read) ([]webh
 			b.query(func(row scanner) error { return row.Scan(&first[i]) },
 				`select min(e.sequence) from events e where e.tenant_id = $1`, tenant)
 			addEvents(b, tenant, r.After, last, r.Types, r.Limit, func(e events.Event) {
-				batches[i].Events = append(batches[i].Events, &e)
+				if sizes[i] < batchBytes {
+					batches[i].Events = append(batches[i].Events, &e)
+				}
+				sizes[i] += len(e.Data) + len(e.Previous)
 			})
 		}
 		if err := tx.last(ctx, b); err != nil {
 			return err
 		}
 		for i, r := range reads {
-			finishBatch(&batches[i], r, first[i])
+			finishBatch(&batches[i], r, first[i], sizes[i] >= batchBytes)
 		}
 		return nil
 	})
 	return batches, wrapIf("read events for webhooks", err)
 }
 
+// batchBytes is how much data of events one queue's batch has; the event that
+// reaches it is the last one.
+const batchBytes = 1 << 20
+
 // finishBatch says how far a batch goes, and what is not kept any more.
-func finishBatch(b *webhooks.Batch, r webhooks.Read, first sql.NullInt64) {
-	if n := len(b.Events); n == r.Limit {
+func finishBatch(b *webhooks.Batch, r webhooks.Read, first sql.NullInt64, full bool) {
+	if n := len(b.Events); n > 0 && (n == r.Limit || full) {
 		b.Through = b.Events[n-1].Sequence
 	}
 	expired := r.Until // nothing is kept

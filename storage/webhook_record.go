@@ -164,7 +164,8 @@ func (t *tx) failed(ctx context.Context, w *webhooks.Webhook, p *webhooks.Progre
 	b := &batch{}
 	b.exec(`
 		update webhook_queues set sequence = $4, attempts = $5, first_failed_at = $6, failure = $7, not_before = $8,
-			due_at = case when $4 >= latest then null else cast($9 as bigint) end
+			due_at = case when $4 >= latest then null else cast($9 as bigint) end,
+			oldest_at = case when $4 >= latest then null else oldest_at end
 		where tenant_id = $1 and webhook_id = $2 and lane = $3 and worker = ''`,
 		p.TenantID, p.WebhookID, p.Lane, done, r.Attempts, orNull(r.FailedAt), failure, orZeroTime(r.NotBefore), r.Due.UnixMicro())
 	endReplay(b, p)

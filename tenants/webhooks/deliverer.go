@@ -172,6 +172,12 @@ func (d *Deliverer) end(id tenants.WebhookID) {
 	}
 	d.total--
 	d.mu.Unlock()
+	d.look()
+}
+
+// look has queues claimed again: there is a free slot, or a queue that was given
+// back and may have more.
+func (d *Deliverer) look() {
 	select {
 	case d.freed <- struct{}{}:
 	default:

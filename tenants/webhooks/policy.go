@@ -34,6 +34,9 @@ func (o *Options) failureOf(c *Claim, a *attempt) func(Health) Ruling {
 		}
 		if h.Failures >= o.HoldAfter {
 			r.HeldUntil = h.Now.Add(o.spread(nth(o.Hold, h.Failures-o.HoldAfter)))
+			if a.wait == 0 && r.HeldUntil.Before(r.Due) { // one queue at a time is tried then
+				r.Due = r.HeldUntil
+			}
 		}
 		return r
 	}

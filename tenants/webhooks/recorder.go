@@ -10,6 +10,7 @@ import (
 const (
 	recordEvents  = 50                     // deliveries that are stored without waiting for more
 	recordTimeout = 10 * time.Second       // of one transaction
+	flushTimeout  = 2 * recordTimeout      // of all that one flush does
 	recordRetry   = 250 * time.Millisecond // after one that failed
 	releaseAfter  = 50 * time.Millisecond  // until a queue is given back: others wait
 )
@@ -147,6 +148,8 @@ func (r *recorder) flush(ctx context.Context) {
 	r.flushing.Lock()
 	defer r.flushing.Unlock()
 	turns, list := r.take()
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
 	size := max(len(list), 1)
 	if r.broken.Load() {
 		size = 1
@@ -173,6 +176,9 @@ func (r *recorder) record(ctx context.Context, turns []*turn, list []*Progress) 
 	}
 	for i, s := range standings {
 		turns[i].stands(s, sent.Add(r.o.Lease))
+		if list[i].Release && !s.Lost {
+			turns[i].look()
+		}
 		if s.Outcome != "" {
 			r.o.Observe(s.Outcome, list[i].Deliveries[len(list[i].Deliveries)-1].Duration)
 		}

@@ -143,6 +143,9 @@ func (t *turn) deliver(ctx context.Context, e *events.Event) bool {
 		t.o.Observe(Delivered, a.took)
 		t.add(&Progress{Deliveries: []*Delivery{d}, Succeeded: 1}, t.o.Flush)
 		t.claim = t.claim.after(e.Sequence)
+		if a.took >= t.o.Flush { // meanwhile somebody may have paused the webhook or gone back
+			t.recorder.flush(context.WithoutCancel(ctx))
+		}
 		return true
 	}
 	t.hand(&Progress{Deliveries: []*Delivery{d}, OldestAt: e.OccurredAt, Failed: t.o.failureOf(t.claim, a)}, 0)
