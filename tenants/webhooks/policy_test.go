@@ -64,6 +64,10 @@ func TestGivingUp(t *testing.T) {
 	if held.HeldUntil.Sub(noon) != 10*time.Second {
 		t.Errorf("the fifth failure in a row: %+v", held)
 	}
+	late := o.failureOf(&Claim{Attempts: 9, FailedAt: noon.Add(-time.Hour)}, failed)(Health{Failures: 9, DeliveredAt: noon.Add(-time.Hour), Now: noon})
+	if late.Due != late.HeldUntil || late.Due.Sub(noon) > 6*time.Minute {
+		t.Errorf("a held webhook is tried by an event whose own turn is far away: %+v", late)
+	}
 	asked := o.failureOf(&Claim{}, &attempt{at: noon, status: 429, wait: time.Hour})(Health{Failures: 1, Now: noon})
 	if asked.Due != noon.Add(time.Hour) || asked.NotBefore != asked.Due {
 		t.Errorf("Retry-After: %+v", asked)
