@@ -31,10 +31,11 @@ func newHealthFixture(f *fixture) *healthFixture {
 func (h *healthFixture) came(by *tenants.Connection, at time.Time, n int) []requestlog.Line {
 	h.t.Helper()
 	var lines []requestlog.Line
+	token := tenants.NewTokenID()
 	for i := range n {
 		id := tenants.NewRequestID()
 		lines = append(lines, requestlog.Line{
-			TenantID: by.TenantID, ConnectionID: by.ID, ID: id, At: at.Add(time.Duration(i) * time.Minute), Duration: time.Millisecond,
+			TenantID: by.TenantID, ConnectionID: by.ID, TokenID: token, ID: id, At: at.Add(time.Duration(i) * time.Minute), Duration: time.Millisecond,
 			Method: "POST", Path: "/Users", Status: 201, Kind: requestlog.KindUserCreate, Outcome: requestlog.Done, ResourceType: "User",
 			Detail: requestlog.Detail{Provider: by.Provider, Effects: []requestlog.Effect{{Action: requestlog.EffectCreated, ResourceType: "User", Name: "Jane"}}},
 		})

@@ -358,3 +358,22 @@ func TestHeldWebhook(t *testing.T) {
 		}
 	})
 }
+
+// TestOldDeliveriesAreForgotten: the log of deliveries goes back 30 days.
+func TestOldDeliveriesAreForgotten(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		h := newHooks(t, f)
+		w, _ := h.webhook(tenants.TenantID{}, newReceiver(t, nil).URL)
+		h.happen(h.tenant(), 3)
+		h.round()
+		m, made := NewMaintenance(f.db, builtIn{}), time.Now()
+		for _, c := range []struct{ days, left int }{{29, 3}, {31, 0}} {
+			if _, err := m.pruneDeliveries(h.ctx, made.AddDate(0, 0, c.days)); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(h.log(w)); n != c.left {
+				t.Errorf("%d attempts in the log after %d days, want %d", n, c.days, c.left)
+			}
+		}
+	})
+}

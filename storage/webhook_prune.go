@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/roster-scim/roster/tenants"
 	"github.com/roster-scim/roster/tenants/webhooks"
 )
 
@@ -18,8 +19,8 @@ func (m *Maintenance) pruneDeliveries(ctx context.Context, at time.Time) (more b
 		b := &batch{}
 		old := b.exec(`
 			delete from webhook_deliveries where (tenant_id, webhook_id, id) in (
-				select d.tenant_id, d.webhook_id, d.id from webhook_deliveries d
-				where d.at < $1 order by d.at limit cast($2 as bigint))`, at.Add(-deliveriesKept).UnixMicro(), prunedPerStep)
+				select d.tenant_id, d.webhook_id, d.id from webhooks w join webhook_deliveries d on d.webhook_id = w.id
+				where d.id < $1 limit cast($2 as bigint))`, tenants.DeliveryFloor(at.Add(-deliveriesKept)), prunedPerStep)
 		gone := b.exec(`
 			delete from webhook_deliveries where (tenant_id, webhook_id, id) in (
 				select d.tenant_id, d.webhook_id, d.id from webhooks w join webhook_deliveries d on d.webhook_id = w.id

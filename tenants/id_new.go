@@ -51,11 +51,19 @@ func RequestIDAt(at time.Time) RequestID { return ID[requestKind]{uuidAt(at)} }
 func CycleIDAt(at time.Time) CycleID { return ID[cycleKind]{uuidAt(at)} }
 
 // RequestFloor is below every id that RequestIDAt returns for that time or later.
-func RequestFloor(at time.Time) RequestID {
+func RequestFloor(at time.Time) RequestID { return ID[requestKind]{uuidFloor(at)} }
+
+// DeliveryFloor is at or below every delivery id made at that time or later.
+func DeliveryFloor(at time.Time) DeliveryID {
+	return ID[deliveryKind]{uuidFloor(at.Truncate(time.Millisecond))}
+}
+
+// uuidFloor is below every UUIDv7 of that time or later.
+func uuidFloor(at time.Time) uuid.UUID {
 	u := uuidAt(at)
 	clear(u[8:])
 	u[8] = 0x80
-	return ID[requestKind]{u}
+	return u
 }
 
 // uuidAt is a UUIDv7 of a time: milliseconds, 12 bits of the rest, random bits.

@@ -87,7 +87,6 @@ create table webhook_deliveries (           -- one row for each attempt
 );
 create index webhook_deliveries_webhook on webhook_deliveries (webhook_id, id);
 create index webhook_deliveries_failed on webhook_deliveries (webhook_id, id) where outcome <> 'delivered';
-create index webhook_deliveries_at on webhook_deliveries (at);
 
 -- What identity providers sent. A row is one request, or several reads of one
 -- kind that came too fast to be worth a row each.
