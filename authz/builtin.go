@@ -25,17 +25,17 @@ var builtIns = [...]BuiltInRole{
 		AllPermissions.Without(KeysManage, RolesManage),
 	},
 	{
-		RoleSupport, "Support", "Looks at all tenants and changes nothing.", true,
+		RoleSupport, "Support", "Looks at all tenants, with personal data masked, and changes nothing.", true,
 		PermissionsIn(ProvisioningRead, DirectoryRead, TenantsRead, AuditRead, EventsRead),
 	},
 	{
 		RoleAdmin, "Administrator", "Manages provisioning and access of one customer.", false,
 		PermissionsIn(ProvisioningCreate, ProvisioningRead, ProvisioningDelete, DirectoryRead, DirectoryWrite, RolesMap,
-			TenantsRead, AuditRead, EventsRead),
+			TenantsRead, AuditRead, EventsRead, DirectoryUnmasked),
 	},
 	{
 		RoleViewer, "Viewer", "Looks at provisioning and people of one customer and changes nothing.", false,
-		PermissionsIn(ProvisioningRead, DirectoryRead, TenantsRead),
+		PermissionsIn(ProvisioningRead, DirectoryRead, TenantsRead, DirectoryUnmasked),
 	},
 }
 

@@ -126,7 +126,7 @@ func (d *Decider) PermissionsOf(ctx context.Context, p Principal, tenantID strin
 }
 
 // looking are the permissions that change nothing.
-var looking = PermissionsIn(ProvisioningRead, DirectoryRead, TenantsRead, AuditRead, EventsRead)
+var looking = PermissionsIn(ProvisioningRead, DirectoryRead, TenantsRead, AuditRead, EventsRead, DirectoryUnmasked)
 
 // outside says why a principal may do nothing at all in a tenant or for the
 // installation, "" if its permissions decide.

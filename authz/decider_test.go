@@ -89,13 +89,13 @@ func apiKey(tenant string, list ...Permission) Principal {
 // builtInTable says what every built-in role may do, spelled out.
 var builtInTable = map[string][]Permission{
 	RoleOwner: {ProvisioningCreate, ProvisioningRead, ProvisioningDelete, DirectoryRead, DirectoryWrite, RolesMap, RolesManage,
-		TenantsRead, TenantsManage, KeysManage, LinksManage, AuditRead, EventsRead, WebhooksManage},
+		TenantsRead, TenantsManage, KeysManage, LinksManage, AuditRead, EventsRead, WebhooksManage, DirectoryUnmasked},
 	RoleOperator: {ProvisioningCreate, ProvisioningRead, ProvisioningDelete, DirectoryRead, DirectoryWrite, RolesMap,
-		TenantsRead, TenantsManage, LinksManage, AuditRead, EventsRead, WebhooksManage},
+		TenantsRead, TenantsManage, LinksManage, AuditRead, EventsRead, WebhooksManage, DirectoryUnmasked},
 	RoleSupport: {ProvisioningRead, DirectoryRead, TenantsRead, AuditRead, EventsRead},
 	RoleAdmin: {ProvisioningCreate, ProvisioningRead, ProvisioningDelete, DirectoryRead, DirectoryWrite, RolesMap,
-		TenantsRead, AuditRead, EventsRead},
-	RoleViewer: {ProvisioningRead, DirectoryRead, TenantsRead},
+		TenantsRead, AuditRead, EventsRead, DirectoryUnmasked},
+	RoleViewer: {ProvisioningRead, DirectoryRead, TenantsRead, DirectoryUnmasked},
 }
 
 // TestBuiltInRoles asks for every built-in role, in a session of one tenant and
@@ -377,7 +377,7 @@ func TestSuspended(t *testing.T) {
 	d, _ := newDecider(t)
 	p := portal(acme, RoleOwner)
 	p.Suspended = true
-	reads := PermissionsIn(builtInTable[RoleSupport]...)
+	reads := PermissionsIn(builtInTable[RoleSupport]...).With(DirectoryUnmasked)
 	for _, info := range Permissions() {
 		if got := decide(t, d, p, info.Permission, acme); got.Allowed != reads.Has(info.Permission) {
 			t.Errorf("%s: %+v", info.Permission, got)

@@ -22,6 +22,7 @@ const (
 	AuditRead          Permission = "audit:read"
 	EventsRead         Permission = "events:read"
 	WebhooksManage     Permission = "webhooks:manage"
+	DirectoryUnmasked  Permission = "directory:unmasked"
 )
 
 // PermissionInfo is a permission as people read it.
@@ -47,6 +48,7 @@ var permissions = [...]PermissionInfo{
 	{AuditRead, "Read, export and verify the audit log, and see a person's history."},
 	{EventsRead, "Read events."},
 	{WebhooksManage, "Create, change and delete webhooks, and send their deliveries again."},
+	{DirectoryUnmasked, "See personal data in full: names, addresses, and what identity providers sent. Without it they are masked."},
 }
 
 // Permissions returns every permission with its description, in a fixed order.

@@ -18,7 +18,7 @@ func TestPermissionsAreDescribed(t *testing.T) {
 			t.Errorf("%s is read as %q, %v", info.Permission, got, err)
 		}
 	}
-	if len(seen) != 14 {
+	if len(seen) != 15 {
 		t.Errorf("there are %d permissions", len(seen))
 	}
 	for _, text := range []string{"", "provisioning", "provisioning:", "Provisioning:read", "provisioning:*", "*", "provisioning:read "} {

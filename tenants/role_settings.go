@@ -19,6 +19,8 @@ type Settings struct {
 	AccessRule AccessRule `json:"access_rule"`
 	// EventsRetentionDays is for how long events are kept.
 	EventsRetentionDays int `json:"events_retention_days"`
+	// Branding has a place of its own: logos are large.
+	Branding Branding `json:"-"`
 }
 
 // Bounds of EventsRetentionDays.
@@ -37,6 +39,7 @@ func DefaultSettings() Settings {
 type SettingsChange struct {
 	AccessRule          *AccessRule
 	EventsRetentionDays *int
+	Branding            *Branding // as a whole
 }
 
 // Settings returns those of the installation.
@@ -60,5 +63,5 @@ func (c SettingsChange) apply(to *Settings) error {
 		}
 		to.EventsRetentionDays = *days
 	}
-	return nil
+	return replaceBranding(&to.Branding, c.Branding)
 }

@@ -12,6 +12,7 @@ type NewTenant struct {
 	Entitlements *EntitlementsChange // where they are not DefaultEntitlements
 	Adoption     *AdoptionChange     // where it is not DefaultAdoption
 	RequestLog   *RequestLogChange   // where it is not DefaultRequestLog
+	Branding     *Branding           // where it is not the installation's
 }
 
 // CreateTenant makes an active tenant.
@@ -20,7 +21,8 @@ func (s *Service) CreateTenant(ctx context.Context, n NewTenant) (*Tenant, error
 		ID: NewTenantID(), Status: TenantActive, CreatedAt: s.now(),
 		Entitlements: DefaultEntitlements(), Adoption: DefaultAdoption(), RequestLog: DefaultRequestLog(),
 	}
-	u := TenantUpdate{Name: &n.Name, ExternalID: &n.ExternalID, Entitlements: n.Entitlements, Adoption: n.Adoption, RequestLog: n.RequestLog}
+	u := TenantUpdate{Name: &n.Name, ExternalID: &n.ExternalID, Entitlements: n.Entitlements, Adoption: n.Adoption,
+		RequestLog: n.RequestLog, Branding: n.Branding}
 	if err := u.apply(t); err != nil {
 		return nil, err
 	}
@@ -52,6 +54,7 @@ type TenantUpdate struct {
 	Entitlements *EntitlementsChange
 	Adoption     *AdoptionChange
 	RequestLog   *RequestLogChange
+	Branding     *Branding // as a whole
 }
 
 func (u *TenantUpdate) apply(t *Tenant) (err error) {
@@ -69,6 +72,9 @@ func (u *TenantUpdate) apply(t *Tenant) (err error) {
 		return err
 	}
 	if err := u.RequestLog.apply(&t.RequestLog); err != nil {
+		return err
+	}
+	if err := replaceBranding(&t.Branding, u.Branding); err != nil {
 		return err
 	}
 	return u.Adoption.apply(&t.Adoption)

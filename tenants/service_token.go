@@ -1,6 +1,7 @@
 package tenants
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -48,7 +49,7 @@ func (s *Service) prepareToken(ctx context.Context, c *Connection, n NewToken) (
 	t := &Token{
 		ID: NewTokenID(), TenantID: c.TenantID, ConnectionID: c.ID, Name: name,
 		Hash: secret.Hash(), Prefix: secret.Prefix(), LastFour: secret.LastFour(),
-		Scopes: scopes, CreatedBy: OriginOf(ctx).Actor, CreatedAt: created,
+		Scopes: scopes, CreatedBy: cmp.Or(OriginOf(ctx).ActorName, OriginOf(ctx).Actor), CreatedAt: created,
 	}
 	if n.Lifetime != Forever {
 		t.ExpiresAt = created.Add(n.Lifetime)

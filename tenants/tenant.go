@@ -24,6 +24,7 @@ type Tenant struct {
 	Entitlements Entitlements
 	Adoption     Adoption
 	RequestLog   RequestLog
+	Branding     Branding // its own; Tenant and ListTenants leave it out, since logos are large
 	CreatedAt    time.Time
 	DeletedAt    time.Time // zero: not deleted
 }
@@ -52,6 +53,7 @@ type TenantFilter struct {
 // and tokens too. Times are kept to the microsecond, in UTC. Every change leaves
 // its audit row, and its event, in the same transaction.
 type TenantStore interface {
+	BrandingStore
 	// CreateTenant stores a tenant. Errors: *TakenError for "external_id".
 	CreateTenant(ctx context.Context, t *Tenant) error
 	// Tenant returns one tenant or ErrNotFound.

@@ -40,7 +40,7 @@ const (
 	TokenRevoked   TokenState = "revoked"
 )
 
-const expiringSoon = 14 * day
+const expiringSoon = 30 * day
 
 // MaxLiveTokens is how many tokens of a connection may work at a time: the one in
 // use, and the one that takes its place.

@@ -83,8 +83,8 @@ func TestTokenState(t *testing.T) {
 		want  TokenState
 	}{
 		{"for ever", Token{}, TokenActive},
-		{"more than 14 days left", Token{ExpiresAt: at.AddDate(0, 0, 14).Add(time.Microsecond)}, TokenActive},
-		{"14 days left", Token{ExpiresAt: at.AddDate(0, 0, 14)}, TokenExpiring},
+		{"more than 30 days left", Token{ExpiresAt: at.AddDate(0, 0, 30).Add(time.Microsecond)}, TokenActive},
+		{"30 days left", Token{ExpiresAt: at.AddDate(0, 0, 30)}, TokenExpiring},
 		{"a microsecond left", Token{ExpiresAt: at.Add(time.Microsecond)}, TokenExpiring},
 		{"taking another's place", Token{Replaces: NewTokenID()}, TokenReplacing},
 		{"being replaced", Token{ReplacedBy: NewTokenID(), ExpiresAt: at.Add(time.Hour)}, TokenReplacing},

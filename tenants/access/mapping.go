@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/roster-scim/roster/tenants"
 )
@@ -39,6 +40,9 @@ type MappingStore interface {
 	// nothing has changed. Errors: *InvalidError, *RefusedError (the first of
 	// Plan.Refusals), ErrNotFound.
 	PutMappings(ctx context.Context, tenant tenants.TenantID, group string, targets []Holding) (*Plan, *Job, error)
+	// MappingHistory returns at most limit changes of a group's mappings since a
+	// time, the newest first. Error: ErrNotFound.
+	MappingHistory(ctx context.Context, tenant tenants.TenantID, group string, since time.Time, limit int) ([]MappingChange, error)
 	// PlanMappings returns what PutMappings would do. Errors: *InvalidError,
 	// ErrNotFound.
 	PlanMappings(ctx context.Context, tenant tenants.TenantID, group string, targets []Holding) (*Plan, error)

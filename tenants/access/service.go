@@ -22,6 +22,9 @@ type AccessStore interface {
 	// ListAccess returns those users behind one, in the order of ids, who match
 	// the filter: at most limit, all of whom hold something.
 	ListAccess(ctx context.Context, tenant tenants.TenantID, f Filter, after string, limit int) ([]*UserAccess, error)
+	// Held returns what users hold, in order, by their ids, in one statement. Who
+	// holds nothing or is not there is not in it.
+	Held(ctx context.Context, tenant tenants.TenantID, users []string) (map[string][]Holding, error)
 }
 
 // Filter selects access. Empty fields select everything.
@@ -53,4 +56,13 @@ func (s *Service) Access(ctx context.Context, tenant tenants.TenantID, user stri
 // what they hold of it: at most limit.
 func (s *Service) ListAccess(ctx context.Context, tenant tenants.TenantID, f Filter, after string, limit int) ([]*UserAccess, error) {
 	return s.store.ListAccess(ctx, tenant, f, after, limit)
+}
+
+// Held returns what users hold, in order, by their ids. Who holds nothing or is
+// not there is not in it.
+func (s *Service) Held(ctx context.Context, tenant tenants.TenantID, users []string) (map[string][]Holding, error) {
+	if len(users) == 0 {
+		return map[string][]Holding{}, nil
+	}
+	return s.store.Held(ctx, tenant, users)
 }

@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"time"
+
+	"github.com/roster-scim/roster/tenants"
 )
 
 // Query selects rows of one tenant's log, newest first.
@@ -40,6 +42,8 @@ type Store interface {
 	// AuditLogs returns at most limit tenants that ever had a log, deleted ones
 	// too, with ids above after, in order of their ids.
 	AuditLogs(ctx context.Context, after string, limit int) ([]string, error)
+	// NoteLook adds a row of the action Looked, or returns tenants.ErrNotFound.
+	NoteLook(ctx context.Context, tenant tenants.TenantID, look Look) error
 }
 
 // Log reads and verifies logs.

@@ -10,7 +10,7 @@ import (
 // How a Relay goes about its work.
 const (
 	relayEvery   = 100 * time.Millisecond // at most one transaction in this time
-	relayShare   = 20                     // and that is at least so many times as long as the last took
+	relayShare   = 50                     // and that is at least so many times as long as the last took
 	relayTenants = 500                    // that one transaction deals with
 	relayTime    = 10 * time.Second       // of a transaction, with waiting for other relays
 	longestRelay = time.Second            // between transactions, however long they take

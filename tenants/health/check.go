@@ -112,12 +112,16 @@ func (f *fold) check(l *requestlog.Line, at stamp) {
 		}
 		return
 	}
-	f.tick(CredentialsAccepted, l, at, nil)
+	var first *requestlog.Effect // without it, a sentence could not say what was done
+	if len(l.Detail.Effects) > 0 {
+		first = &l.Detail.Effects[0]
+	}
+	f.tick(CredentialsAccepted, l, at, first)
 	switch l.Kind {
 	case requestlog.KindUserLookup, requestlog.KindGroupLookup:
 		f.tick(LookupWorks, l, at, nil)
 	case requestlog.KindUserUpdate: // also one that found everything as it should be
-		f.tick(UpdateArrived, l, at, nil)
+		f.tick(UpdateArrived, l, at, first)
 	}
 	for i := range l.Detail.Effects {
 		f.tickEffect(&l.Detail.Effects[i], l, at)

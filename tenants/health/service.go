@@ -15,6 +15,7 @@ type Service struct {
 	now     func() time.Time
 	watcher *Watcher
 	found   *findings
+	masking bool // see Masked
 }
 
 // NewService returns the Service of a store. Close it before the server stops to
@@ -48,7 +49,7 @@ func (s *Service) All(ctx context.Context, tenant tenants.TenantID, page Selecti
 	}
 	list := make([]*glance, len(facts))
 	for i, f := range facts {
-		list[i] = glanceAt(f, now)
+		list[i] = s.glanceAt(f, now)
 	}
 	return s.reports(ctx, tenant, list)
 }
@@ -80,7 +81,16 @@ func (s *Service) glance(ctx context.Context, tenant tenants.TenantID, connectio
 	if len(facts) == 0 {
 		return nil, fmt.Errorf("connection %s: %w", connection, tenants.ErrNotFound)
 	}
-	return glanceAt(facts[0], now), nil
+	return s.glanceAt(facts[0], now), nil
+}
+
+// glanceAt is the connection as whoever the Service is for may see it.
+func (s *Service) glanceAt(f *Facts, now time.Time) *glance {
+	g := glanceAt(f, now)
+	if s.masking {
+		g.mask()
+	}
+	return g
 }
 
 func (s *Service) reports(ctx context.Context, tenant tenants.TenantID, list []*glance) ([]*Report, error) {
@@ -91,7 +101,11 @@ func (s *Service) reports(ctx context.Context, tenant tenants.TenantID, list []*
 	reports := make([]*Report, len(list))
 	for i, g := range list {
 		reports[i] = g.report()
-		reports[i].Problems = g.problems(found[g.Connection.ID])
+		shown := found[g.Connection.ID]
+		if s.masking {
+			shown = shown.masked()
+		}
+		reports[i].Problems = g.problems(shown)
 	}
 	return reports, nil
 }
@@ -120,7 +134,7 @@ func (s *Service) Cycles(ctx context.Context, tenant tenants.TenantID, q CycleQu
 	now := s.now()
 	list := make([]*Cycle, len(stored))
 	for i, c := range stored {
-		if list[i], err = read(c, now); err != nil {
+		if list[i], err = s.read(c, now); err != nil {
 			return nil, err
 		}
 	}
@@ -133,13 +147,16 @@ func (s *Service) Cycle(ctx context.Context, tenant tenants.TenantID, connection
 	if err != nil {
 		return nil, err
 	}
-	return read(c, s.now())
+	return s.read(c, s.now())
 }
 
-func read(c *StoredCycle, now time.Time) (*Cycle, error) {
+func (s *Service) read(c *StoredCycle, now time.Time) (*Cycle, error) {
 	summary, err := readSummary(c.Summary)
 	if err != nil {
 		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
+	}
+	if s.masking {
+		summary.mask()
 	}
 	told := &Cycle{
 		ID: c.ID, Connection: c.Connection, StartedAt: c.StartedAt, EndedAt: c.EndedAt, Running: now.Sub(c.EndedAt) <= silence,

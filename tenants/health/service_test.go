@@ -59,6 +59,10 @@ func (m *memory) Hours(_ context.Context, _ tenants.TenantID, _ tenants.Connecti
 	return []requestlog.Hour{{Start: since}, {Start: until}}, m.fails
 }
 
+func (m *memory) Sizes(context.Context, tenants.TenantID, tenants.ConnectionID, time.Time, time.Time) ([]Size, error) {
+	return nil, m.fails
+}
+
 func (m *memory) Changed(_ context.Context, list []Watched) ([]time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 // TestChecklist: which requests tick which steps.
 func TestChecklist(t *testing.T) {
 	t.Parallel()
+	reads := map[string]bool{"a list": true, "discovery": true, "a group look-up": true}
 	for name, test := range map[string]struct {
 		story *story
 		want  []Step
@@ -49,6 +50,9 @@ func TestChecklist(t *testing.T) {
 					got = append(got, s.Step)
 					if s.Request == nil || s.Request.ID.IsZero() || s.Request.Sentence == "" || s.Refusal != nil || s.Title == "" {
 						t.Errorf("%s does not name its request: %+v", s.Step, s)
+					}
+					if strings.Contains(s.Request.Sentence, " read ") != reads[name] {
+						t.Errorf("%s is told as: %s", s.Step, s.Request.Sentence)
 					}
 				}
 			}

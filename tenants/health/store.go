@@ -101,6 +101,9 @@ type Store interface {
 	Cycle(ctx context.Context, tenant tenants.TenantID, connection tenants.ConnectionID, id tenants.CycleID) (*StoredCycle, error)
 	// Hours returns the hours that begin at since or later and before until, in order.
 	Hours(ctx context.Context, tenant tenants.TenantID, connection tenants.ConnectionID, since, until time.Time) ([]requestlog.Hour, error)
+	// Sizes returns how large a directory was, as it was noted from since on and
+	// before until, in order, and behind what was noted last before since.
+	Sizes(ctx context.Context, tenant tenants.TenantID, connection tenants.ConnectionID, since, until time.Time) ([]Size, error)
 	// Changed returns when the state of each connection was stored, in the order
 	// asked for; zero: there is none.
 	Changed(ctx context.Context, list []Watched) ([]time.Time, error)

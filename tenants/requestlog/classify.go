@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/privacy"
 )
 
 // classify makes a line of a request: what it meant, what came of it, and
@@ -19,8 +20,8 @@ func classify(x *Exchange, place *Place) Line {
 	l := Line{
 		TenantID: place.TenantID, ConnectionID: place.ConnectionID, ID: x.id,
 		At: x.At.UTC().Truncate(time.Microsecond), Duration: x.Duration, Repeats: x.repeats,
-		Method: clean(clip(x.Method, 16)), Path: maskPath(x.Path, x.RawQuery), Status: x.Status,
-		RequestID: clean(clip(x.RequestID, 64)), UserAgent: maskText(clean(x.UserAgent), open, false), Address: clean(clip(x.Address, 64)),
+		Method: clean(clip(x.Method, 16)), Path: privacy.Path(x.Path, x.RawQuery), Status: x.Status,
+		RequestID: clean(clip(x.RequestID, 64)), UserAgent: privacy.Text(clean(x.UserAgent)), Address: clean(clip(x.Address, 64)),
 		TokenHint: clean(clip(x.TokenHint, 64)), Code: x.Code,
 	}
 	l.TokenID, _ = tenants.ParseTokenID(x.TokenID)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/privacy"
 )
 
 // effects notes what was changed. They say more about what a write meant than
@@ -75,7 +76,7 @@ func (c *classifier) refusal() {
 	body, _ := parse[errorBody](x.ResponseBody)
 	detail := strings.TrimSuffix(string(body.Detail), " (request "+x.RequestID+")")
 	l.Detail.Error = &Error{
-		Status: x.Status, SCIMType: clean(clip(string(body.SCIMType), 32)), Detail: clean(clip(maskDetail(detail, false), 1000)),
+		Status: x.Status, SCIMType: clean(clip(string(body.SCIMType), 32)), Detail: clean(clip(privacy.Detail(detail), 1000)),
 		Attribute: clean(clip(x.Attribute, 200)), RetryAfter: int(x.RetryAfter.Seconds()),
 	}
 	switch l.Code {
@@ -96,7 +97,7 @@ func (c *classifier) missing() {
 	}
 	m.Missing = len(c.x.Missing)
 	for _, name := range c.x.Missing[:min(len(c.x.Missing), MaxMissing)] {
-		m.Names = append(m.Names, clean(clip(maskText(name, open, false), 100)))
+		m.Names = append(m.Names, clean(clip(privacy.Text(name), 100)))
 	}
 }
 
@@ -144,14 +145,17 @@ func (c *classifier) bodies(keep tenants.RequestBodies) {
 	if keep == tenants.BodiesNone {
 		return
 	}
-	l, full := c.line, keep == tenants.BodiesFull
+	l, level := c.line, privacy.Redacted
+	if keep == tenants.BodiesFull {
+		level = privacy.Secrets
+	}
 	var cut bool
 	if len(c.x.RequestBody) > 0 {
-		l.RequestBody, cut = redact(c.x.RequestBody, maxBody, full)
+		l.RequestBody, cut = privacy.Body(c.x.RequestBody, maxBody, level, privacy.Person)
 		l.Detail.Cut = l.Detail.Cut || cut
 	}
 	if len(c.x.ResponseBody) > 0 {
-		l.ResponseBody, cut = redact(c.x.ResponseBody, maxBody, full)
+		l.ResponseBody, cut = privacy.Body(c.x.ResponseBody, maxBody, level, privacy.Person)
 		l.Detail.Cut = l.Detail.Cut || cut
 	}
 }

@@ -16,5 +16,6 @@
 // addresses and passwords, unless the tenant wants bodies in full; passwords and
 // tokens are never kept. What stays in the clear is whom a request was about, as
 // userName or displayName: a log in which nobody can be found is of no use, and
-// whoever may read it may read the directory too.
+// whoever may read it may read the directory too. Whoever may do so without
+// seeing personal data is shown Line.Masked.
 package requestlog

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/roster-scim/roster/tenants"
+	"github.com/roster-scim/roster/tenants/privacy"
 )
 
 // What came instead of a token of the connection: Token.Sent.
@@ -29,9 +30,9 @@ func HintOf(credential string) (hint, sent string) {
 	secret, ok := tenants.ParseSecret(tenants.TokenSecret, credential)
 	if !ok {
 		if len(credential) > tokenCut && strings.HasPrefix(credential, string(tenants.TokenSecret)) {
-			return credential[:tokenShown] + ellipsis + credential[len(credential)-4:], SentOther // mistyped, or cut off
+			return credential[:tokenShown] + privacy.Ellipsis + credential[len(credential)-4:], SentOther // mistyped, or cut off
 		}
 		return "", SentOther
 	}
-	return secret.Prefix() + ellipsis + secret.LastFour(), SentToken
+	return secret.Prefix() + privacy.Ellipsis + secret.LastFour(), SentToken
 }

@@ -65,6 +65,16 @@ func (l *Log) List(ctx context.Context, tenant tenants.TenantID, f Filter, befor
 	return l.store.Requests(ctx, Query{TenantID: tenant, Filter: f, Before: before, Limit: limit})
 }
 
+// Since returns when the oldest line came that is still there, of one connection
+// or (the zero id) of all; the zero time: there is none.
+func (l *Log) Since(ctx context.Context, tenant tenants.TenantID, only tenants.ConnectionID) (time.Time, error) {
+	first, err := l.store.Requests(ctx, Query{TenantID: tenant, Filter: Filter{Connection: only}, Forward: true, Limit: 1})
+	if err != nil || len(first) == 0 {
+		return time.Time{}, err
+	}
+	return first[0].At, nil
+}
+
 // Get returns one line with its bodies.
 func (l *Log) Get(ctx context.Context, tenant tenants.TenantID, connection tenants.ConnectionID, id tenants.RequestID) (*Entry, error) {
 	return l.store.Request(ctx, tenant, connection, id)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+
+	"github.com/roster-scim/roster/tenants/privacy"
 )
 
 // equality is the beginning of a filter that looks for one value.
@@ -19,9 +21,7 @@ func lookupOf(filter string) (l *Lookup, value string) {
 	if !ok {
 		return nil, ""
 	}
-	m := maskOf(match[1])
-	masked := maskText(value, m, false)
-	return &Lookup{Attribute: clean(clip(maskFilter(match[1], false), 200)), Shape: ShapeOf(value), Value: clean(clip(masked, 200))}, value
+	return &Lookup{Attribute: clean(clip(privacy.Filter(match[1]), 200)), Shape: ShapeOf(value), Value: clean(clip(privacy.AttributeValue(match[1], value), 200))}, value
 }
 
 // resource is what classification reads of a resource, in whatever case its

@@ -1,6 +1,10 @@
 package requestlog
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/roster-scim/roster/tenants/privacy"
+)
 
 // ShapeOf tells what a value looks like.
 func ShapeOf(value string) Shape {
@@ -9,7 +13,7 @@ func ShapeOf(value string) Shape {
 		return ShapeNone
 	case isGUID(value):
 		return ShapeGUID
-	case isAddress(value):
+	case privacy.IsAddress(value):
 		return ShapeEmail
 	case strings.ContainsAny(value, " \t\r\n@"):
 		return ShapeText

@@ -43,6 +43,9 @@ type Store interface {
 	Deliveries(ctx context.Context, id tenants.WebhookID, f DeliveryFilter, before tenants.DeliveryID, limit int) ([]*Delivery, error)
 	// Delivery returns one attempt or tenants.ErrNotFound.
 	Delivery(ctx context.Context, id tenants.WebhookID, delivery tenants.DeliveryID) (*Delivery, error)
+	// Hours returns the hours of a webhook that begin at since or later and before
+	// until, in order.
+	Hours(ctx context.Context, w *Webhook, since, until time.Time) ([]Hour, error)
 	// AddDelivery puts an attempt into the log.
 	AddDelivery(ctx context.Context, d *Delivery) error
 	// Event returns one event, or tenants.ErrNotFound if it is not kept any more.

@@ -177,6 +177,7 @@ func (t *turn) delivery(e *events.Event, a *attempt) *Delivery {
 		ID: tenants.NewDeliveryID(), WebhookID: t.webhook.ID, TenantID: t.claim.TenantID, Lane: t.claim.Lane,
 		Sequence: e.Sequence, EventType: e.Type, Attempt: t.claim.Attempts + 1, Outcome: Retrying,
 		At: a.at, Duration: a.took, Status: a.status, Failure: a.failure, Request: a.request, Response: a.response,
+		OccurredAt: e.OccurredAt,
 	}
 	d.EventID, _ = tenants.ParseEventID(e.ID) // the store has made it from one
 	return d

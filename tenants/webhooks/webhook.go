@@ -123,6 +123,8 @@ type Delivery struct {
 	Request   Request
 	Response  Response
 	NextAt    time.Time // when it is tried again; zero: it is not
+
+	OccurredAt time.Time // when the event happened; the worker alone knows, the log does not
 }
 
 // Request is what was sent, but for its body: that is the event.

@@ -1,4 +1,4 @@
-package requestlog
+package privacy
 
 import (
 	"encoding/json"
@@ -6,11 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxBody is how much of a body is kept, in bytes.
-const maxBody = 16 << 10
-
 // ellipsis stands for what is masked.
-const ellipsis = "…"
+const ellipsis = Ellipsis
 
 // mask says what must not be seen of a value.
 type mask byte
@@ -20,6 +17,13 @@ const (
 	label                // of something personal: "work", "home"
 	personal             // an e-mail address, a phone number, a postal address
 	secret               // a password
+
+	// What follows is for readers who may see nothing personal: strict.go.
+	kept    // as it is, tokens apart
+	whole   // a resource, or what contains resources
+	private // an attribute's value
+	called  // a name
+	sort    // "work", "home", "User"
 )
 
 // redactor masks a JSON text in one pass, without taking it apart: what need not
@@ -31,6 +35,8 @@ type redactor struct {
 	out     []byte
 	limit   int
 	secrets bool // mask secrets alone
+	strict  bool // mask everything that may be personal
+	about   Subject
 	broken  mask // of the value that is no JSON
 }
 
@@ -38,8 +44,13 @@ type redactor struct {
 // text, more than needed rather than less.
 func redact(body []byte, limit int, secrets bool) (text string, cut bool) {
 	r := &redactor{in: string(body), limit: limit, secrets: secrets}
-	r.out = make([]byte, 0, min(len(body)+64, limit+64))
-	ok := r.value(open, false, 0)
+	return r.run(open)
+}
+
+func (r *redactor) run(m mask) (text string, cut bool) {
+	limit := r.limit
+	r.out = make([]byte, 0, min(len(r.in)+64, limit+64))
+	ok := r.value(m, false, 0)
 	r.space()
 	if !r.full() && (!ok || r.pos < len(r.in)) {
 		r.keep()
@@ -47,7 +58,7 @@ func redact(body []byte, limit int, secrets bool) (text string, cut bool) {
 		if len(rest) > 2*limit {
 			rest, cut = rest[:2*limit], true
 		}
-		if r.broken == secret || !r.secrets && (r.broken == personal || mentions.MatchString(rest)) {
+		if r.strict || r.broken == secret || !r.secrets && (r.broken == personal || mentions.MatchString(rest)) {
 			rest = ellipsis
 		}
 		r.out = append(r.out, maskLoose(rest, r.secrets)...)
@@ -104,6 +115,8 @@ func (r *redactor) read(m mask, operation bool, depth int) bool {
 		return r.object(m, operation, depth)
 	case c == '[':
 		return r.array(m, operation, depth)
+	case c == '"' && m >= kept:
+		return r.text(func(s string, _ bool) string { return m.strictly(s) })
 	case c == '"':
 		return r.text(func(s string, secretsOnly bool) string { return maskText(s, m, secretsOnly) })
 	case c == '-' || c >= '0' && c <= '9':
@@ -152,6 +165,8 @@ func (r *redactor) object(m mask, operation bool, depth int) bool {
 	target := open // what the value of an operation is
 	if operation && depth <= deepestOperation {
 		target = r.target()
+	} else if r.strict {
+		target = private
 	}
 	r.pos++
 	for first := true; ; first = false {
@@ -189,6 +204,9 @@ func (r *redactor) field(m, target mask, operation bool, depth int) bool {
 	}
 	r.pos++
 	r.space()
+	if r.strict {
+		return r.strictField(strings.ToLower(key), m, target, operation, depth)
+	}
 	if m == open && strings.EqualFold(key, "detail") && r.pos < len(r.in) && r.in[r.pos] == '"' {
 		return r.text(maskDetail)
 	}
@@ -206,7 +224,8 @@ func (r *redactor) field(m, target mask, operation bool, depth int) bool {
 	return r.value(inner, strings.EqualFold(key, "Operations"), depth+1)
 }
 
-// key reads a key, which stays as it is.
+// key reads a key, which stays as it is; for strict readers, if it is the name of
+// an attribute.
 func (r *redactor) key() (string, bool) {
 	start := r.pos
 	end, escaped, ok := stringAt(r.in, start)
@@ -214,10 +233,19 @@ func (r *redactor) key() (string, bool) {
 		return "", false
 	}
 	r.pos = end
-	if !escaped {
-		return r.in[start+1 : end-1], true
+	key := r.in[start+1 : end-1]
+	if escaped {
+		if key, ok = decode(r.in[start:end]); !ok {
+			return "", false
+		}
 	}
-	return decode(r.in[start:end])
+	if r.strict && !attributeName.MatchString(key) {
+		r.pos = start
+		r.keep()
+		r.out = appendQuoted(r.out, StrictAttribute(key))
+		r.pos, r.copied = end, end
+	}
+	return key, true
 }
 
 // text reads a string and masks it.
@@ -249,7 +277,7 @@ func (r *redactor) number(m mask) {
 	for r.pos < len(r.in) && strings.IndexByte("+-.eE0123456789", r.in[r.pos]) >= 0 {
 		r.pos++
 	}
-	if m < label || r.secrets && m < secret {
+	if m < label || m == kept || r.secrets && m < secret {
 		return
 	}
 	end := r.pos
@@ -262,39 +290,51 @@ func (r *redactor) number(m mask) {
 // target is what the value of the operation at the current place is, by the path
 // that may stand in front of it or behind.
 func (r *redactor) target() mask {
+	path, ok := r.path()
+	if r.strict {
+		if !ok {
+			return whole
+		}
+		return r.strictOf(attributeOf(path))
+	}
+	return maskOf(path)
+}
+
+// path is the path of the operation at the current place.
+func (r *redactor) path() (path string, ok bool) {
 	s, pos := r.in, r.pos+1
 	for {
 		start, ok := next(s, pos)
 		if !ok || s[start] != '"' {
-			return open
+			return "", false
 		}
 		end, escaped, ok := stringAt(s, start)
 		if !ok {
-			return open
+			return "", false
 		}
 		key := s[start+1 : end-1]
 		if escaped {
 			key, _ = decode(s[start:end])
 		}
 		if pos, ok = next(s, end); !ok || s[pos] != ':' {
-			return open
+			return "", false
 		}
 		if pos, ok = next(s, pos+1); !ok {
-			return open
+			return "", false
 		}
 		if strings.EqualFold(key, "path") && s[pos] == '"' {
 			end, _, ok := stringAt(s, pos)
 			if !ok {
-				return open
+				return "", false
 			}
 			path, _ := decode(s[pos:end])
-			return maskOf(path)
+			return path, path != ""
 		}
 		if pos, ok = skip(s, pos); !ok {
-			return open
+			return "", false
 		}
 		if pos, ok = next(s, pos); !ok || s[pos] != ',' {
-			return open
+			return "", false
 		}
 		pos++
 	}

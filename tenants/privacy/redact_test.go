@@ -1,4 +1,4 @@
-package requestlog
+package privacy
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 )
+
+const maxBody = 16 << 10
 
 func TestRedact(t *testing.T) {
 	t.Parallel()

@@ -1,4 +1,4 @@
-package requestlog
+package privacy
 
 import (
 	"net/url"
