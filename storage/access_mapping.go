@@ -147,7 +147,7 @@ func mappingNote(tenant tenants.TenantID, group string, f *access.Facts, p *acce
 	from, to := holdings(f.Mappings[group]), holdings(p.Next)
 	return note{
 		tenant: tenant.UUID(), action: string(access.MappingChanged), targetType: groupResource, targetID: group, targetName: name,
-		changes: map[string]any{"mappings": events.Change{From: from, To: to}},
+		changes: map[string]any{"mappings": events.Change{From: from, To: to}, "people": events.Change{To: p.Changed}},
 		events: []events.Draft{{
 			Type: access.MappingChanged, Subject: events.Subject{ResourceType: groupResource, ID: group},
 			Data:     map[string]any{"group": events.Group{ID: group, Display: name}, "mappings": to},

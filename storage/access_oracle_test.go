@@ -93,6 +93,25 @@ func (m *accessModel) check(rt *rapid.T) {
 		rt.Fatalf("unassigned are %v, want %v", got, unassigned)
 	}
 	m.checkList(rt, holders)
+	m.checkHeld(rt)
+}
+
+// checkHeld asks what several hold at once, and somebody who is not there.
+func (m *accessModel) checkHeld(rt *rapid.T) {
+	ids, want := []string{"01a202c3-681e-7478-af59-72808a9ae47f"}, map[string][]access.Holding{}
+	for id := range m.users {
+		ids = append(ids, id)
+		if held := m.held(id); len(held) > 0 {
+			want[id] = held
+		}
+	}
+	got, err := m.a.Held(m.ctx, m.tenant, ids)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if !maps.EqualFunc(got, want, slices.Equal) {
+		rt.Fatalf("several hold %v, want %v", got, want)
+	}
 }
 
 // compare holds one answer against the model.

@@ -47,6 +47,18 @@ func (m *Maintenance) PurgeConnection(ctx context.Context, p tenants.ConnectionP
 	if err != nil {
 		return false, fmt.Errorf("purge connection: %w", err)
 	}
+	done, err = purgePart(
+		func(last bool) (purgeState, error) { return m.purgeDirectory(ctx, p, types, last) },
+		func() (left bool, err error) { return m.forgetRequests(ctx, p.TenantID, p.ConnectionID) })
+	if err != nil {
+		return false, fmt.Errorf("purge connection %s: %w", p.ConnectionID, err)
+	}
+	return done, nil
+}
+
+// purgeDirectory takes a part of the directory. If there is none and it is the last
+// part, the connection is marked as purged.
+func (m *Maintenance) purgeDirectory(ctx context.Context, p tenants.ConnectionPurge, types *schema.Registry, last bool) (state purgeState, err error) {
 	err = m.db.update(ctx, p.TenantID.UUID(), func(tx *tx) error {
 		s := &purge{tx: tx, types: types, origin: originOf(ctx),
 			dir: scim.Directory{TenantID: p.TenantID.UUID(), ConnectionID: p.ConnectionID.UUID()}}
@@ -54,17 +66,23 @@ func (m *Maintenance) PurgeConnection(ctx context.Context, p tenants.ConnectionP
 		if err != nil {
 			return err
 		}
-		if !found {
-			done = true
+		if state = purgeOver; !found {
 			return errRollback
 		}
-		done, err = s.step(ctx)
-		return err
+		left, err := s.step(ctx)
+		switch {
+		case err != nil:
+			return err
+		case left:
+			state = rowsLeft
+		case !last:
+			state = logLeft
+		default:
+			return s.finish(ctx)
+		}
+		return nil
 	})
-	if err != nil {
-		return false, fmt.Errorf("purge connection %s: %w", p.ConnectionID, err)
-	}
-	return done, nil
+	return state, err
 }
 
 // originOf is who causes a change, for the journal of resources.
@@ -114,22 +132,16 @@ func (s *purge) begin(ctx context.Context, p tenants.ConnectionPurge) (found boo
 		c.TenantID, c.ID, connectionPurging)
 }
 
-// step does the next part: the groups, which refer to everything else, before
-// the people.
-func (s *purge) step(ctx context.Context) (done bool, err error) {
+// step does the next part, if something is left: the groups, which refer to
+// everything else, before the people.
+func (s *purge) step(ctx context.Context) (left bool, err error) {
 	types, err := s.typesLeft(ctx)
-	if err != nil {
+	if err != nil || len(types) == 0 {
 		return false, err
-	}
-	if len(types) == 0 {
-		if left, err := s.forgetRequests(ctx, s.dir); left || err != nil {
-			return false, err
-		}
-		return true, s.finish(ctx)
 	}
 	name := types[0]
 	if name == "User" {
-		return false, s.people(ctx)
+		return true, s.people(ctx)
 	}
 	limit := peoplePerStep
 	if t := s.types.ByName(name); t != nil && t.Members() != nil {
@@ -137,14 +149,14 @@ func (s *purge) step(ctx context.Context) (done bool, err error) {
 	}
 	some, err := s.next(ctx, name, limit)
 	if err != nil {
-		return false, err
+		return true, err
 	}
 	for _, rec := range some {
 		if err := s.remove(ctx, name, rec); err != nil {
-			return false, err
+			return true, err
 		}
 	}
-	return false, nil
+	return true, nil
 }
 
 // typesLeft are the types of which the directory has something, in the order in
@@ -206,6 +218,7 @@ func (s *purge) finish(ctx context.Context) error {
 	b := &batch{}
 	b.exec(`delete from directory_buckets where tenant_id = $1 and connection_id = $2`, c.TenantID, c.ID)
 	b.exec(`delete from directory_totals where tenant_id = $1 and connection_id = $2`, c.TenantID, c.ID)
+	b.exec(`delete from directory_history where tenant_id = $1 and connection_id = $2`, c.TenantID, c.ID)
 	b.exec(`update connections set purged_at = $3 where tenant_id = $1 and id = $2`, c.TenantID, c.ID, s.micros())
 	s.touched.Connection(s.dir.ConnectionID)
 	n := noteOn(c, "connection.purged")

@@ -57,7 +57,7 @@ func (s *Tenants) CreateConnection(ctx context.Context, c *tenants.Connection, f
 // admitConnection locks the tenant's row and asks whether it may have one more
 // connection. Nobody else gives it one until the end of the transaction.
 func (t *tx) admitConnection(ctx context.Context, id tenants.TenantID) error {
-	tenant, err := t.lockTenantRow(ctx, id, selectTenant)
+	tenant, err := t.lockTenantRow(ctx, id, selectTenant, scanPlainTenant)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,9 @@ type engine interface {
 	repeatable(err error) (again, away bool)
 	// aside is the same database by connections that requests do not use.
 	aside() engine
+	// requestLog is the same database by connections that write to the request log,
+	// and to nothing else where that is a file of its own.
+	requestLog() engine
 	// lasting is the same database by connections for reading for minutes.
 	lasting() engine
 	// close waits for running transactions.
@@ -123,6 +126,12 @@ func (db *DB) SetGuard(g Guard) { db.guard = g }
 // guard, and ends with db.
 func (db *DB) aside() *DB {
 	return &DB{engine: db.engine.aside(), now: db.now, fresh: db.fresh, mail: db.mail}
+}
+
+// requestLog is the same database for writing to the request log alone. It has no
+// guard, and ends with db.
+func (db *DB) requestLog() *DB {
+	return &DB{engine: db.engine.requestLog(), now: db.now, fresh: db.fresh, mail: db.mail}
 }
 
 // lasting is the same database for reading for minutes. It ends with db.

@@ -50,6 +50,7 @@ func TestOpenCreatesPrivateFiles(t *testing.T) {
 	f.user("ada")
 	for name, want := range map[string]fs.FileMode{
 		"": 0o700 | fs.ModeDir, "roster.db": 0o600, "roster.db-wal": 0o600, "roster.db-shm": 0o600,
+		"roster-log.db": 0o600, "roster-log.db-wal": 0o600, "roster-log.db-shm": 0o600,
 	} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {

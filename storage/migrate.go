@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,18 +85,35 @@ func migrationFiles(kind string) fs.FS {
 
 // lastMigration is the highest number that a migration's name begins with.
 func lastMigration(files fs.FS) (int64, error) {
+	numbers, err := migrationNumbers(files)
+	if err != nil {
+		return 0, err
+	}
+	return slices.Max(numbers), nil
+}
+
+// migrationAfter is the lowest number above another, 0 if there is none.
+func migrationAfter(files fs.FS, version int64) (int64, error) {
+	numbers, err := migrationNumbers(files)
+	numbers = slices.DeleteFunc(numbers, func(n int64) bool { return n <= version })
+	if err != nil || len(numbers) == 0 {
+		return 0, err
+	}
+	return slices.Min(numbers), nil
+}
+
+// migrationNumbers are those that the names of migrations begin with, at least one.
+func migrationNumbers(files fs.FS) ([]int64, error) {
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil || len(names) == 0 {
-		return 0, errors.Join(err, errors.New("this program has no migrations for the database"))
+		return nil, errors.Join(err, errors.New("this program has no migrations for the database"))
 	}
-	last := int64(0)
-	for _, name := range names {
+	numbers := make([]int64, len(names))
+	for i, name := range names {
 		number, _, _ := strings.Cut(name, "_")
-		n, err := strconv.ParseInt(number, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("migration %s: %w", name, err)
+		if numbers[i], err = strconv.ParseInt(number, 10, 64); err != nil {
+			return nil, fmt.Errorf("migration %s: %w", name, err)
 		}
-		last = max(last, n)
 	}
-	return last, nil
+	return numbers, nil
 }

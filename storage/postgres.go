@@ -163,6 +163,9 @@ func (e *postgresEngine) aside() engine {
 	return e.beside
 }
 
+// requestLog: no request waits for these connections.
+func (e *postgresEngine) requestLog() engine { return e.aside() }
+
 func (e *postgresEngine) close() error {
 	e.lock.Lock()
 	defer e.lock.Unlock()

@@ -14,13 +14,13 @@ var (
 		"tenants", "connections", "tokens", "definitions", "cache_state", "cache_replicas",
 		"roles", "role_permissions", "installation", "api_keys", "portal_links", "sessions", "issuers", "used_tokens",
 		"idempotency_keys", "jobs",
-		"feed_head", "feed_tenants", "feed", "webhooks", "webhook_queues", "webhook_deliveries",
+		"feed_head", "feed_tenants", "feed", "webhooks", "webhook_queues", "webhook_deliveries", "webhook_hours",
 	}
 	distributedTables = []string{
 		"resources", "resource_values", "members", "pending_members", "directory_totals", "directory_buckets",
 		"tenant_sequences", "events", "audit",
 		"portal_link_openings", "entry_points", "role_mappings", "assignments", "access_told",
-		"requests", "connection_states", "sync_cycles", "request_hours",
+		"requests", "connection_states", "sync_cycles", "request_hours", "directory_history",
 	}
 	sqlFunctions = []string{
 		"roster_fold(text)", "roster_micros(text)", "roster_number(text)", "roster_present(json)",

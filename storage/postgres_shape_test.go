@@ -213,6 +213,7 @@ func TestRowsOfOthersAreOutOfReach(t *testing.T) {
 			`insert into connection_states values ('` + tenant + `', '` + id + `', '{}', 0)`,
 			`insert into sync_cycles values ('` + tenant + `', '` + id + `', '` + id + `', 0, 0, 1, 0, 0, '{}')`,
 			`insert into request_hours values ('` + tenant + `', '` + id + `', 0, 1, 0, 0, 0, 0)`,
+			`insert into directory_history values ('` + tenant + `', '` + id + `', 0, 1, 1, 0)`,
 		} {
 			if _, err := exec(statement); err != nil {
 				t.Fatal(err)

@@ -41,6 +41,9 @@ func (m *Maintenance) pruneRequests(ctx context.Context, at time.Time) (more boo
 	if at.Before(p.next) {
 		return false, nil
 	}
+	if more, err := m.forgetStrangers(ctx); err != nil || more {
+		return more, err
+	}
 	due, err := m.tenantsFrom(ctx, p.after, at)
 	if err != nil {
 		return false, err
@@ -117,7 +120,7 @@ func (m *Maintenance) forgetOld(ctx context.Context, d *dueRequests, at time.Tim
 	if !d.any && len(d.sums) == 0 {
 		return false, nil
 	}
-	err = m.db.update(ctx, d.tenant.UUID(), func(tx *tx) error {
+	err = m.db.requestLog().update(ctx, d.tenant.UUID(), func(tx *tx) error {
 		n, err := tx.exec(ctx, `
 			delete from requests where tenant_id = $1 and (connection_id, id) in (
 				select r.connection_id, r.id from requests r where r.tenant_id = $1 and r.id < $2
@@ -159,6 +162,51 @@ func (t *tx) forgetSums(ctx context.Context, tenant, connection string, floor te
 
 // forgetRequests deletes some of what a connection's requests have left, and
 // reports whether there was anything.
+func (m *Maintenance) forgetRequests(ctx context.Context, tenant tenants.TenantID, connection tenants.ConnectionID) (some bool, err error) {
+	err = m.db.requestLog().update(ctx, tenant.UUID(), func(tx *tx) (err error) {
+		some, err = tx.forgetRequests(ctx, scim.Directory{TenantID: tenant.UUID(), ConnectionID: connection.UUID()})
+		return err
+	})
+	return some, err
+}
+
+// forgetStrangers deletes some of what the log has of connections that the
+// database does not have, and reports whether there was anything: where the log is
+// a file of its own, the database beside it may have been restored or replaced.
+// Every connection in the log has a state, which is the last to go.
+func (m *Maintenance) forgetStrangers(ctx context.Context) (some bool, err error) {
+	if m.db.engine.writersOverlap() { // one database: they go and come together
+		return false, nil
+	}
+	type stranger struct {
+		tenant     tenants.TenantID
+		connection tenants.ConnectionID
+	}
+	var list []stranger
+	// The log's writer sees a database that is no older than the log.
+	err = m.db.requestLog().update(ctx, "", func(tx *tx) error {
+		list = nil
+		err := tx.each(ctx, func(row scanner) error {
+			s := stranger{}
+			err := row.Scan(&s.tenant, &s.connection)
+			list = append(list, s)
+			return err
+		}, `
+			select s.tenant_id, s.connection_id from connection_states s
+			where not exists (
+				select 1 from connections c where c.tenant_id = s.tenant_id and c.id = s.connection_id and c.purged_at is null)
+			limit cast($1 as bigint)`, requestPruneBatch)
+		if err == nil {
+			err = errRollback
+		}
+		return err
+	})
+	for i := 0; i < len(list) && err == nil; i++ {
+		_, err = m.forgetRequests(ctx, list[i].tenant, list[i].connection)
+	}
+	return len(list) > 0, err
+}
+
 func (t *tx) forgetRequests(ctx context.Context, dir scim.Directory) (some bool, err error) {
 	n, err := t.exec(ctx, `
 		delete from requests where tenant_id = $1 and connection_id = $2 and id in (

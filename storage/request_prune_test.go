@@ -100,6 +100,29 @@ func TestPurgesTakeRequestsAlong(t *testing.T) {
 	})
 }
 
+// TestRestoredMeanwhile: a purge that comes too late takes nothing along.
+func TestRestoredMeanwhile(t *testing.T) {
+	onEach(t, func(t *testing.T, f *fixture) {
+		r := newRequestFixture(f, counting{})
+		r.append(requestLine(r.connection, made))
+		for name, purge := range map[string]func() (bool, error){
+			"connection": func() (bool, error) {
+				return r.parts.PurgeConnection(r.ctx, tenants.ConnectionPurge{TenantID: r.tenant.ID, ConnectionID: r.connection.ID, DeletedBy: afterGrace})
+			},
+			"tenant": func() (bool, error) {
+				return r.parts.PurgeTenant(r.ctx, tenants.TenantPurge{TenantID: r.tenant.ID, DeletedBy: afterGrace})
+			},
+		} {
+			if done, err := purge(); !done || err != nil {
+				t.Errorf("%s: done %v, %v", name, done, err)
+			}
+			if got := r.counts(); got != "1 1 1" {
+				t.Errorf("%s: requests, cycles, hours: %s", name, got)
+			}
+		}
+	})
+}
+
 // TestRequestPlans: no list sorts, and each filter that picks few enters an index
 // by it.
 func TestRequestPlans(t *testing.T) {

@@ -55,12 +55,12 @@ func (s *Requests) Places(ctx context.Context, connections []tenants.ConnectionI
 }
 
 // Append implements requestlog.Sink. It uses connections of its own, so that no
-// request of an identity provider waits for it. Whatever the number of lines,
+// request of an identity provider waits for it, and writes to the log alone. Whatever the number of lines,
 // connections and tenants, the database is asked twice; connections are locked
 // in the order of their keys, so that replicas do not lock each other out.
 func (s *Requests) Append(ctx context.Context, lines []requestlog.Line, again bool) error {
 	groups := groupLines(lines)
-	err := s.db.aside().updateRelaxed(ctx, "", func(tx *tx) error {
+	err := s.db.requestLog().updateRelaxed(ctx, "", func(tx *tx) error {
 		a := &appending{tx: tx, requests: s, again: again, groups: make([]*lineGroup, len(groups))}
 		for i, g := range groups {
 			a.groups[i] = g.copy() // it may have to be done once more

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -23,11 +22,13 @@ const (
 	busyAttempts = 10
 )
 
-// sqliteEngine is a SQLite file: one connection that writes, since SQLite has
-// one writer anyway, and a pool of connections that read.
+// sqliteEngine is a SQLite file and its request log: one connection that writes
+// to each, since SQLite has one writer per file anyway, and a pool of connections
+// that read both.
 type sqliteEngine struct {
 	path   string
 	writer *sqlitePool
+	log    *sqlitePool // writes to the request log
 	reader *sqlitePool
 	// patient reads for minutes: what requests read must not wait for it.
 	patient *sqlitePool
@@ -50,22 +51,38 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 		readers = max(4, 2*runtime.GOMAXPROCS(0))
 	}
 	e := &sqliteEngine{path: path, syncEvery: time.Second}
-	if e.writer, err = newSQLitePool(writerDSN(path), 1); err != nil {
-		return nil, err
+	if err := e.openPools(ctx, readers); err != nil {
+		return nil, errors.Join(err, e.close())
 	}
-	if e.reader, err = newSQLitePool(readerDSN(path), readers); err != nil {
-		return nil, errors.Join(err, e.writer.close())
+	return e, nil
+}
+
+func (e *sqliteEngine) openPools(ctx context.Context, readers int) (err error) {
+	if e.writer, err = newSQLitePool(writerDSN(e.path), 1, attached{}); err != nil {
+		return err
 	}
-	if e.patient, err = newSQLitePool(readerDSN(path), lastingConns); err != nil {
-		return nil, errors.Join(err, e.reader.close(), e.writer.close())
+	if err := e.tryWriter(ctx, e.path); err != nil {
+		return err
 	}
-	// The writer's first connection puts the file into WAL mode.
+	if err := e.openLog(ctx); err != nil {
+		return err
+	}
+	if e.reader, err = newSQLitePool(readerDSN(e.path), readers, attachLog(e.path)); err != nil {
+		return err
+	}
+	e.patient, err = newSQLitePool(readerDSN(e.path), lastingConns, attachLog(e.path))
+	return err
+}
+
+// tryWriter begins a transaction: the writer's first connection puts its file into
+// WAL mode.
+func (e *sqliteEngine) tryWriter(ctx context.Context, file string) error {
 	s, err := e.begin(ctx, "", readWrite)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), e.close())
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	s.rollback()
-	return e, nil
+	return nil
 }
 
 // createFile makes the file and its directory if they are not there, so that
@@ -108,8 +125,7 @@ func sqliteDSN(path, txlock string, pragmas ...string) string {
 	for _, p := range pragmas {
 		q = append(q, "_pragma="+p)
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), OmitHost: true, RawQuery: strings.Join(q, "&")}
-	return u.String()
+	return fileURI(path, strings.Join(q, "&"))
 }
 
 func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, error) {
@@ -141,14 +157,22 @@ func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, er
 func (e *sqliteEngine) aside() engine { return e }
 
 func (e *sqliteEngine) lasting() engine {
-	return &sqliteEngine{path: e.path, writer: e.writer, reader: e.patient, patient: e.patient, syncEvery: e.syncEvery}
+	patient := *e
+	patient.reader = e.patient
+	return &patient
 }
 
 // repeatable: retryBusy has waited already.
 func (e *sqliteEngine) repeatable(error) (again, away bool) { return false, false }
 
 func (e *sqliteEngine) close() error {
-	return errors.Join(e.patient.close(), e.reader.close(), e.writer.close())
+	var errs []error
+	for _, pool := range []*sqlitePool{e.patient, e.reader, e.log, e.writer} {
+		if pool != nil { // it was opened
+			errs = append(errs, pool.close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // retryBusy tries again when another process kept the lock for all of

@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path/filepath"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -171,8 +169,8 @@ func (c *copyConn) copyTo(ctx context.Context, file string) error {
 // copyFrom replaces what the connection's database holds with the file's content,
 // in one transaction.
 func (c *copyConn) copyFrom(ctx context.Context, file string) error {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(file), OmitHost: true, RawQuery: "mode=ro&immutable=1"}
-	return c.steps(ctx, func(driver backuper) (*sqlite.Backup, error) { return driver.NewRestore(u.String()) })
+	uri := fileURI(file, "mode=ro&immutable=1")
+	return c.steps(ctx, func(driver backuper) (*sqlite.Backup, error) { return driver.NewRestore(uri) })
 }
 
 // backuper is what SQLite's driver has besides database/sql.

@@ -22,18 +22,20 @@ var errClosed = errors.New("database is closed")
 // either a second connection or a new statement each time.
 type sqlitePool struct {
 	db     *sql.DB
+	beside attached         // without a name: nothing
 	slots  chan *sqliteConn // nil: a connection that was not opened yet
 	closed chan struct{}
 	once   sync.Once
 }
 
-func newSQLitePool(dsn string, size int) (*sqlitePool, error) {
+func newSQLitePool(dsn string, size int, beside attached) (*sqlitePool, error) {
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
 	p := &sqlitePool{
 		db:     sql.OpenDB(connector),
+		beside: beside,
 		slots:  make(chan *sqliteConn, size),
 		closed: make(chan struct{}),
 	}
@@ -72,7 +74,12 @@ func (p *sqlitePool) take(ctx context.Context) (*sqliteConn, error) {
 func (p *sqlitePool) open(ctx context.Context) (*sqliteConn, error) {
 	var raw *sql.Conn
 	err := retryBusy(ctx, func() (err error) {
-		raw, err = p.db.Conn(ctx)
+		if raw, err = p.db.Conn(ctx); err != nil || p.beside.name == "" {
+			return err
+		}
+		if _, err = raw.ExecContext(ctx, `attach database $1 as `+p.beside.name, p.beside.uri); err != nil {
+			err = errors.Join(err, raw.Close())
+		}
 		return err
 	})
 	if err != nil {

@@ -19,6 +19,7 @@ type Maintenance struct {
 	types Registries
 
 	requests requestPruner
+	history  historyPruner
 }
 
 // NewMaintenance returns the maintenance of a database.

@@ -21,6 +21,7 @@ func tenantFacts(t *tenants.Tenant) map[string]any {
 		},
 		"adoption":         map[string]any{"rule": string(t.Adoption.Rule), "verified_domains": notNull(t.Adoption.VerifiedDomains)},
 		"request_log":      map[string]any{"bodies": string(t.RequestLog.Bodies), "retention_days": t.RequestLog.RetentionDays},
+		"branding":         brandingFacts(t.Branding),
 		"restorable_until": timeOrNone(t.RestorableUntil()),
 	}
 }

@@ -54,8 +54,12 @@ func (m *Maintenance) Prune(ctx context.Context, at time.Time) (more bool, err e
 	if err != nil {
 		return false, fmt.Errorf("prune request logs: %w", err)
 	}
+	history, err := m.pruneHistory(ctx, at)
+	if err != nil {
+		return false, fmt.Errorf("prune the sizes of directories: %w", err)
+	}
 	deliveries, err := m.pruneDeliveries(ctx, at)
-	return more || links || old || requests || deliveries, err
+	return more || links || old || requests || history || deliveries, err
 }
 
 // pruneLinks forgets links that nobody could open any more at a time, tenant by

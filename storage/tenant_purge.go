@@ -14,10 +14,13 @@ import (
 // rowsPerStep is how many rows one transaction of a tenant's purge deletes.
 const rowsPerStep = 2000
 
+// purgedTable is a table that has rows of tenants, with the rest of its key.
+type purgedTable struct{ name, key string }
+
 // purgedTables are the tables that have rows of tenants, with the rest of their
 // keys, in the order in which they can be emptied. Tenants themselves stay, as a
 // mark that the id was given out.
-var purgedTables = []struct{ name, key string }{
+var purgedTables = []purgedTable{
 	{"members", "group_id, member_id"},
 	{"pending_members", "group_id, value"},
 	{"resource_values", "connection_id, resource_type, attribute, value, resource_id"},
@@ -39,16 +42,23 @@ var purgedTables = []struct{ name, key string }{
 	{"connections", "id"},
 	{"webhook_deliveries", "webhook_id, id"},
 	{"webhook_queues", "webhook_id, lane"},
+	{"webhook_hours", "webhook_id, hour"},
 	{"webhooks", "id"},
-	{"requests", "connection_id, id"},
-	{"connection_states", "connection_id"},
-	{"sync_cycles", "connection_id, id"},
-	{"request_hours", "connection_id, hour"},
+	{"directory_history", "connection_id, at"},
 	{"events", "sequence"},
 	{"audit", "number"},
 	{"tenant_sequences", "tenant_id"}, // with it, nobody puts its events into the feed …
 	{"feed", "position"},              // … where they are no more
 	{"feed_tenants", "tenant_id"},
+}
+
+// purgedLog are those of the request log, which nobody writes any more once the
+// connections are gone.
+var purgedLog = []purgedTable{
+	{"requests", "connection_id, id"},
+	{"connection_states", "connection_id"},
+	{"sync_cycles", "connection_id, id"},
+	{"request_hours", "connection_id, hour"},
 }
 
 // DueTenants implements tenants.MaintenanceStore.
@@ -68,27 +78,81 @@ func (m *Maintenance) DueTenants(ctx context.Context, deletedBy time.Time, limit
 // PurgeTenant implements tenants.MaintenanceStore. It goes on with the first
 // table that has rows left.
 func (m *Maintenance) PurgeTenant(ctx context.Context, p tenants.TenantPurge) (done bool, err error) {
+	done, err = purgePart(
+		func(last bool) (purgeState, error) { return m.purgeTables(ctx, p, last) },
+		func() (left bool, err error) {
+			err = m.db.requestLog().update(ctx, p.TenantID.UUID(), func(tx *tx) (err error) {
+				left, err = tx.deleteFirst(ctx, purgedLog, p.TenantID)
+				return err
+			})
+			return left, err
+		})
+	if err != nil {
+		return false, fmt.Errorf("purge tenant %s: %w", p.TenantID, err)
+	}
+	return done, nil
+}
+
+// purgeState is how far a purge is.
+type purgeState int
+
+const (
+	rowsLeft  purgeState = iota
+	logLeft              // at most the request log has something
+	purgeOver            // it has been, or whom it is about was restored
+)
+
+// purgePart does the next part of a purge. The request log is no part of the
+// database's transactions everywhere, so it is emptied by one of its own: after
+// the one behind which nobody writes to it, and before the last.
+func purgePart(rows func(last bool) (purgeState, error), log func() (left bool, err error)) (done bool, err error) {
+	state, err := rows(false)
+	if err == nil && state == logLeft {
+		var left bool
+		if left, err = log(); err == nil && !left {
+			state, err = rows(true)
+		}
+	}
+	return state == purgeOver, err
+}
+
+// purgeTables deletes some of a tenant's rows. If there are none and it is the
+// last part, the tenant is marked as purged.
+func (m *Maintenance) purgeTables(ctx context.Context, p tenants.TenantPurge, last bool) (state purgeState, err error) {
 	err = m.db.update(ctx, p.TenantID.UUID(), func(tx *tx) (err error) {
 		name, found, err := tx.beginTenantPurge(ctx, p)
 		if err != nil {
 			return err
 		}
-		if done = !found; done {
+		if state = purgeOver; !found {
 			return errRollback
 		}
-		for _, table := range purgedTables {
-			n, err := tx.deleteSome(ctx, table.name, table.key, p.TenantID)
-			if err != nil || n > 0 {
-				return err
-			}
+		left, err := tx.deleteFirst(ctx, purgedTables, p.TenantID)
+		switch {
+		case err != nil:
+			return err
+		case left:
+			state = rowsLeft
+		case !last:
+			state = logLeft
+		default:
+			return tx.finishTenantPurge(ctx, p.TenantID, name)
 		}
-		done = true
-		return tx.finishTenantPurge(ctx, p.TenantID, name)
+		return nil
 	})
-	if err != nil {
-		return false, fmt.Errorf("purge tenant %s: %w", p.TenantID, err)
+	return state, err
+}
+
+// deleteFirst deletes some of a tenant's rows from the first table that has any,
+// and reports whether one had.
+func (t *tx) deleteFirst(ctx context.Context, tables []purgedTable, tenant tenants.TenantID) (left bool, err error) {
+	for _, table := range tables {
+		n, err := t.deleteSome(ctx, table.name, table.key, tenant)
+		if err != nil || n > 0 {
+			return true, err
+		}
 	}
-	return done, nil
+	return false, nil
 }
 
 // beginTenantPurge locks the tenant, unless it was restored or purged meanwhile,
@@ -131,7 +195,7 @@ func (t *tx) deleteSome(ctx context.Context, table, key string, tenant tenants.T
 // finishTenantPurge is the last step. The tenant's own log is gone, so it is the
 // installation's that tells.
 func (t *tx) finishTenantPurge(ctx context.Context, id tenants.TenantID, name string) error {
-	if err := t.changeOne(ctx, `update tenants set purged_at = $2 where id = $1`, id, t.micros()); err != nil {
+	if err := t.changeOne(ctx, `update tenants set purged_at = $2, branding = '{}' where id = $1`, id, t.micros()); err != nil {
 		return err
 	}
 	if err := t.confine(ctx, installationTenant); err != nil {

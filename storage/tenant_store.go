@@ -31,8 +31,8 @@ func (s *Tenants) CreateTenant(ctx context.Context, t *tenants.Tenant) error {
 	}
 	err = s.db.update(ctx, t.ID.UUID(), func(tx *tx) error {
 		_, err := tx.exec(ctx, `
-			insert into tenants (id, name, external_id, status, entitlements, settings, deleted_at, created_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8)`, append(columns, t.CreatedAt.UnixMicro())...)
+			insert into tenants (id, name, external_id, status, entitlements, settings, deleted_at, branding, created_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, append(columns, t.CreatedAt.UnixMicro())...)
 		if tx.isUnique(err) {
 			return &tenants.TakenError{Field: "external_id", Value: t.ExternalID}
 		}
@@ -57,8 +57,12 @@ func columnsOf(t *tenants.Tenant) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	branding, err := json.Marshal(t.Branding)
+	if err != nil {
+		return nil, err
+	}
 	return []any{
-		t.ID, t.Name, textOrNull(t.ExternalID), t.Status, string(entitlements), string(settings), orNull(t.DeletedAt),
+		t.ID, t.Name, textOrNull(t.ExternalID), t.Status, string(entitlements), string(settings), orNull(t.DeletedAt), string(branding),
 	}, nil
 }
 
@@ -67,20 +71,38 @@ func columnsOf(t *tenants.Tenant) ([]any, error) {
 const tenantPurging = "purging"
 
 // selectAnyTenant is what scanTenant reads, up to more conditions.
-const selectAnyTenant = `
-	select t.id, t.name, coalesce(t.external_id, ''), t.status, t.entitlements, t.settings, t.created_at, t.deleted_at
-	from tenants t
-	where t.purged_at is null and t.status <> '` + tenantPurging + `'`
+const selectAnyTenant = `select ` + tenantColumns + anyTenant
+
+// selectBrandedTenant is what scanBrandedTenant reads, up to more conditions.
+const selectBrandedTenant = `select ` + tenantColumns + `, t.branding` + anyTenant
+
+const (
+	tenantColumns = `t.id, t.name, coalesce(t.external_id, ''), t.status, t.entitlements, t.settings, t.created_at, t.deleted_at`
+	anyTenant     = ` from tenants t where t.purged_at is null and t.status <> '` + tenantPurging + `'`
+)
 
 const selectTenant = selectAnyTenant + ` and t.deleted_at is null`
 
-// scanTenant reads a tenant.
-func scanTenant(row scanner) (*tenants.Tenant, error) {
+// scanBrandedTenant reads a tenant with its branding.
+func scanBrandedTenant(row scanner) (*tenants.Tenant, error) {
+	var branding []byte
+	t, err := scanTenant(row, &branding)
+	if err != nil {
+		return nil, err
+	}
+	t.Branding, err = readBranding(branding)
+	return t, err
+}
+
+func scanPlainTenant(row scanner) (*tenants.Tenant, error) { return scanTenant(row) }
+
+// scanTenant reads a tenant, and into more what comes behind its columns.
+func scanTenant(row scanner, more ...any) (*tenants.Tenant, error) {
 	var t tenants.Tenant
 	var entitlements, settings []byte
 	var created int64
 	var deleted sql.NullInt64
-	err := row.Scan(&t.ID, &t.Name, &t.ExternalID, &t.Status, &entitlements, &settings, &created, &deleted)
+	err := row.Scan(append([]any{&t.ID, &t.Name, &t.ExternalID, &t.Status, &entitlements, &settings, &created, &deleted}, more...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -96,12 +118,12 @@ func scanTenant(row scanner) (*tenants.Tenant, error) {
 
 // Tenant implements tenants.TenantStore.
 func (s *Tenants) Tenant(ctx context.Context, id tenants.TenantID) (*tenants.Tenant, error) {
-	return findOne(ctx, s.db, "tenant", scanTenant, selectTenant+` and t.id = $1`, id)
+	return findOne(ctx, s.db, "tenant", scanPlainTenant, selectTenant+` and t.id = $1`, id)
 }
 
 // AnyTenant implements tenants.TenantStore.
 func (s *Tenants) AnyTenant(ctx context.Context, id tenants.TenantID) (*tenants.Tenant, error) {
-	return findOne(ctx, s.db, "tenant", scanTenant, selectAnyTenant+` and t.id = $1`, id)
+	return findOne(ctx, s.db, "tenant", scanBrandedTenant, selectBrandedTenant+` and t.id = $1`, id)
 }
 
 // ListTenants implements tenants.TenantStore.
@@ -122,7 +144,7 @@ func (s *Tenants) ListTenants(ctx context.Context, f tenants.TenantFilter, after
 	if !f.Only.IsZero() {
 		q.whereID("t.id", f.Only)
 	}
-	return findAll(ctx, s.db, "tenants", scanTenant, q.text+` and t.id > $1 order by t.id limit $2`, q.args...)
+	return findAll(ctx, s.db, "tenants", scanPlainTenant, q.text+` and t.id > $1 order by t.id limit $2`, q.args...)
 }
 
 // listing is a statement that gets conditions.
@@ -156,7 +178,7 @@ func containing(text string) string {
 func (s *Tenants) ChangeTenant(ctx context.Context, id tenants.TenantID, change func(*tenants.Tenant) error) (*tenants.Tenant, error) {
 	var after *tenants.Tenant
 	err := s.db.update(ctx, id.UUID(), func(tx *tx) error {
-		before, err := tx.lockTenantRow(ctx, id, selectAnyTenant)
+		before, err := tx.lockTenantRow(ctx, id, selectBrandedTenant, scanBrandedTenant)
 		if err != nil {
 			return err
 		}
@@ -181,10 +203,9 @@ func (s *Tenants) ChangeTenant(ctx context.Context, id tenants.TenantID, change 
 
 // lockTenantRow reads a tenant, which nobody else changes then until the end of
 // the transaction; nor does anybody give it another connection.
-func (t *tx) lockTenantRow(ctx context.Context, id tenants.TenantID, query string) (*tenants.Tenant, error) {
-	var found *tenants.Tenant
-	err := t.getOne(ctx, func(row scanner) (err error) {
-		found, err = scanTenant(row)
+func (t *tx) lockTenantRow(ctx context.Context, id tenants.TenantID, query string, scan func(scanner) (*tenants.Tenant, error)) (found *tenants.Tenant, err error) {
+	err = t.getOne(ctx, func(row scanner) (err error) {
+		found, err = scan(row)
 		return err
 	}, query+` and t.id = $1`+t.forChange(), id)
 	return found, err
@@ -196,7 +217,7 @@ func (t *tx) storeTenant(ctx context.Context, after *tenants.Tenant) error {
 		return err
 	}
 	err = t.changeOne(ctx, `
-		update tenants set name = $2, external_id = $3, status = $4, entitlements = $5, settings = $6, deleted_at = $7
+		update tenants set name = $2, external_id = $3, status = $4, entitlements = $5, settings = $6, deleted_at = $7, branding = $8
 		where id = $1`, columns...)
 	if t.isUnique(err) {
 		return &tenants.TakenError{Field: "external_id", Value: after.ExternalID}

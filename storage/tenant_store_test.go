@@ -240,7 +240,7 @@ func testPurgeOfTenant(t *testing.T, f *fixture) {
 		of := c.connection(tenant, "Main")
 		c.token(of, "Main", 0)
 		peopled(c.directory(of), 5)
-		c.fill(tenant.ID.UUID())
+		c.fill(tenant.ID.UUID(), of.ID.UUID())
 	}
 	tables := c.tenantTables(t)
 	of := func(id tenants.TenantID) (counts map[string]int) {
@@ -289,16 +289,17 @@ func testPurgeOfTenant(t *testing.T, f *fixture) {
 func (c *control) tenantTables(t *testing.T) (names []string) {
 	t.Helper()
 	create := regexp.MustCompile(`(?m)^create table (\w+) \(\n((?: .*\n)*)\)`)
-	files := migrationFiles("sqlite")
-	list, err := fs.Glob(files, "*.sql")
-	c.must(err)
-	for _, file := range list {
-		text, err := fs.ReadFile(files, file)
+	for _, files := range []fs.FS{migrationFiles("sqlite"), logMigrations()} {
+		list, err := fs.Glob(files, "*.sql")
 		c.must(err)
-		up, _, _ := strings.Cut(string(text), "-- +goose Down")
-		for _, m := range create.FindAllStringSubmatch(up, -1) {
-			if strings.Contains(m[2], "tenant_id ") && !slices.Contains(names, m[1]) {
-				names = append(names, m[1])
+		for _, file := range list {
+			text, err := fs.ReadFile(files, file)
+			c.must(err)
+			up, _, _ := strings.Cut(string(text), "-- +goose Down")
+			for _, m := range create.FindAllStringSubmatch(up, -1) {
+				if strings.Contains(m[2], "tenant_id ") && !slices.Contains(names, m[1]) {
+					names = append(names, m[1])
+				}
 			}
 		}
 	}
@@ -309,7 +310,7 @@ func (c *control) tenantTables(t *testing.T) (names []string) {
 }
 
 // fill puts a row into the tables that nothing else in these tests writes.
-func (c *control) fill(tenant string) {
+func (c *control) fill(tenant, connection string) {
 	c.t.Helper()
 	id := mustID()
 	blob := map[bool]string{true: `x'00'`, false: `'\x00'`}[c.db == c.all]
@@ -332,14 +333,16 @@ func (c *control) fill(tenant string) {
 		`webhook_deliveries (tenant_id, webhook_id, id, lane, sequence, event_id, event_type, attempt, at, duration, outcome, failure, request, response)
 			values ($1, $2, $2, $2, 1, $2, '', 1, 1, 1, 'delivered', '', '{}', '{}')`,
 		`requests (tenant_id, connection_id, id, at, duration, method, path, status, request_id, user_agent, address, token_hint, kind, outcome, code,
-			resource_type, subject, subject_key, detail) values ($1, $2, $2, 1, 1, '', '', 200, '', '', '', '', '', '', '', '', '', '', '{}')`,
-		`connection_states (tenant_id, connection_id, state, updated_at) values ($1, $2, '{}', 1)`,
-		`sync_cycles (tenant_id, connection_id, id, started_at, ended_at, requests, refused, failed, summary) values ($1, $2, $2, 1, 1, 1, 0, 0, '{}')`,
-		`request_hours (tenant_id, connection_id, hour, requests, changes, refused, failed, duration) values ($1, $2, 1, 1, 0, 0, 0, 1)`,
+			resource_type, subject, subject_key, detail) values ($1, $3, $2, 1, 1, '', '', 200, '', '', '', '', '', '', '', '', '', '', '{}')`,
+		`connection_states (tenant_id, connection_id, state, updated_at) values ($1, $3, '{}', 1)`,
+		`sync_cycles (tenant_id, connection_id, id, started_at, ended_at, requests, refused, failed, summary) values ($1, $3, $2, 1, 1, 1, 0, 0, '{}')`,
+		`request_hours (tenant_id, connection_id, hour, requests, changes, refused, failed, duration) values ($1, $3, 9000000000000000, 1, 0, 0, 0, 1)`,
+		`directory_history (tenant_id, connection_id, at, people, active, groups) values ($1, $2, 1, 1, 1, 0)`,
+		`webhook_hours (tenant_id, webhook_id, hour, delivered, failed, measured, lag, lag_max) values ($1, $2, 9000000000000000, 1, 0, 1, 1, 1)`,
 		`pending_members (tenant_id, group_id, value, connection_id, member_type, pending_since)
 			select tenant_id, id, 'x', connection_id, '', 1 from resources where tenant_id = $1 and resource_type = 'Group' limit 1`,
 	} {
-		c.fillRow(values, tenant, id)
+		c.fillRow(strings.ReplaceAll(values, "$3", "'"+connection+"'"), tenant, id)
 	}
 }
 

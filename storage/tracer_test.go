@@ -14,7 +14,7 @@ import (
 // does not say which tenant it is about would have to ask every node.
 const tenantTables = `resources|resource_values|members|pending_members|directory_totals|directory_buckets|tenant_sequences|events|audit|` +
 	`portal_link_openings|entry_points|role_mappings|assignments|access_told|` +
-	`requests|connection_states|sync_cycles|request_hours`
+	`requests|connection_states|sync_cycles|request_hours|directory_history`
 
 var (
 	// tableUse finds the tables of a statement and the names they go by.

@@ -14,19 +14,20 @@ import (
 
 // addDeliveries puts attempts into the log. What is there already was stored
 // before an answer got lost.
-func addDeliveries(b *batch, list []*webhooks.Progress) {
+func addDeliveries(b *batch, list []*webhooks.Progress) (attempts []logged) {
 	for _, p := range list {
 		for _, d := range p.Deliveries {
-			b.exec(`
+			attempts = append(attempts, logged{d, b.exec(`
 				insert into webhook_deliveries (tenant_id, webhook_id, id, lane, sequence, event_id, event_type, attempt, at, duration,
 					status, outcome, failure, request, response)
 				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 				on conflict (tenant_id, webhook_id, id) do nothing`,
 				d.TenantID, d.WebhookID, d.ID, d.Lane, d.Sequence, d.EventID, string(d.EventType), d.Attempt, d.At.UnixMicro(),
 				d.Duration.Microseconds(), sql.NullInt64{Int64: int64(d.Status), Valid: d.Status != 0}, string(d.Outcome), d.Failure,
-				noteJSON(d.Request), noteJSON(d.Response))
+				noteJSON(d.Request), noteJSON(d.Response))})
 		}
 	}
+	return attempts
 }
 
 // deliveryColumns are what scanDelivery reads.

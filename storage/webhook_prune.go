@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"github.com/roster-scim/roster/tenants"
@@ -25,16 +26,24 @@ func (m *Maintenance) pruneDeliveries(ctx context.Context, at time.Time) (more b
 			delete from webhook_deliveries where (tenant_id, webhook_id, id) in (
 				select d.tenant_id, d.webhook_id, d.id from webhooks w join webhook_deliveries d on d.webhook_id = w.id
 				where w.status = '`+webhookDeleted+`' limit cast($1 as bigint))`, prunedPerStep)
+		// The index begins with the tenant, so that webhooks lead to their hours.
+		hours := b.exec(`
+			delete from webhook_hours where (tenant_id, webhook_id, hour) in (
+				select h.tenant_id, h.webhook_id, h.hour from webhooks w
+					join webhook_hours h on h.tenant_id = w.tenant_id and h.webhook_id = w.id
+				where h.hour < case w.status when '`+webhookDeleted+`' then $3 else cast($1 as bigint) end limit cast($2 as bigint))`,
+			at.Add(-webhookHoursKept).UnixMicro(), prunedPerStep, int64(math.MaxInt64))
 		// The feed may have told a webhook of events at the moment it was deleted.
 		left := b.exec(`
 			delete from webhook_queues where webhook_id in (select w.id from webhooks w where w.status = '` + webhookDeleted + `')`)
 		empty := b.exec(`
 			delete from webhooks where status = '` + webhookDeleted + `'
-				and not exists (select 1 from webhook_deliveries d where d.webhook_id = webhooks.id)`)
+				and not exists (select 1 from webhook_deliveries d where d.webhook_id = webhooks.id)
+				and not exists (select 1 from webhook_hours h where h.tenant_id = webhooks.tenant_id and h.webhook_id = webhooks.id)`)
 		if err := tx.send(ctx, b); err != nil {
 			return err
 		}
-		if more = old.affected == prunedPerStep || gone.affected == prunedPerStep; old.affected+gone.affected+left.affected+empty.affected == 0 {
+		if more = max(old.affected, gone.affected, hours.affected) == prunedPerStep; old.affected+gone.affected+hours.affected+left.affected+empty.affected == 0 {
 			return errRollback
 		}
 		return nil

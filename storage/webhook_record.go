@@ -30,8 +30,11 @@ func (s *WebhookQueues) Record(ctx context.Context, list []*webhooks.Progress) (
 		for _, i := range order {
 			tx.addProgress(b, list[i], &standings[i])
 		}
-		addDeliveries(b, list)
+		attempts := addDeliveries(b, list)
 		if err := tx.send(ctx, b); err != nil {
+			return err
+		}
+		if err := tx.addWebhookHours(ctx, attempts); err != nil {
 			return err
 		}
 		return tx.settle(ctx, list, standings, order)

@@ -13,6 +13,7 @@ import (
 var tenantTests = []test{
 	{"create and read", tenantCreate},
 	{"external ids", tenantExternalID},
+	{"branding", tenantBranding},
 	{"list", tenantList},
 	{"status", tenantStatus},
 	{"delete", tenantDelete},
