@@ -57,11 +57,10 @@ func countOf(c access.Count) api.AccessChange {
 }
 
 func previewOf(p *access.Plan) api.RoleMappingPreview {
-	at := func(h access.Holding) api.RoleAt { return api.RoleAt{EntryPoint: h.EntryPoint, Role: h.Role} }
 	return api.RoleMappingPreview{
 		PeopleTotal: p.Changed, Gains: answers(p.Gains, countOf), Losses: answers(p.Losses, countOf),
 		Changes: answers(p.Changes, func(c access.PersonChange) api.UserAccessChange {
-			return api.UserAccessChange{User: personOf(c.Person), Before: answers(c.Before, at), After: answers(c.After, at)}
+			return api.UserAccessChange{User: personOf(c.Person), Before: answers(c.Before, roleAt), After: answers(c.After, roleAt)}
 		}),
 		Refusals: answers(p.Refusals, func(r *tenants.RefusedError) api.Message { return api.Message{Code: r.Code, Message: r.Reason} }),
 	}

@@ -70,8 +70,9 @@ func (h *handlers) auditEntries(ctx context.Context, log string, filter audit.Fi
 			return api.AuditEntryList{}, err
 		}
 	}
+	shown := h.auditReader(ctx, log)
 	for i := range rows {
-		list.Items = append(list.Items, auditEntry(&rows[i]))
+		list.Items = append(list.Items, auditEntry(shown(&rows[i])))
 	}
 	return list, nil
 }
@@ -137,7 +138,8 @@ func (h *handlers) export(ctx context.Context, log string, filter audit.Filter) 
 		buffered := bufio.NewWriter(writer)
 		encoder := json.NewEncoder(buffered)
 		encoder.SetEscapeHTML(false)
-		err := h.audit.Each(ctx, log, filter, func(e *audit.Entry) error { return encoder.Encode(audit.View(e)) })
+		shown := h.auditReader(ctx, log)
+		err := h.audit.Each(ctx, log, filter, func(e *audit.Entry) error { return encoder.Encode(audit.View(shown(e))) })
 		if err == nil {
 			err = buffered.Flush()
 		}

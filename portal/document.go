@@ -42,6 +42,7 @@ type operation struct {
 	tenant     bool             // the path has a tenant
 	connection bool             // the path has a connection
 	filtered   bool             // the answer is narrowed for principals of one connection
+	personal   *answerMasking   // what is personal in its answers; nil: nothing
 	query      []string         // the parameters that it has behind the "?"
 	route      *routers.Route
 }
@@ -57,6 +58,9 @@ func operations(doc *openapi3.T) (map[string]*operation, error) {
 				return nil, fmt.Errorf("%s %s: %w", method, path, err)
 			}
 			o.tenant, o.connection = strings.Contains(path, "{tenant}"), strings.Contains(path, "{connection}")
+			if o.personal, err = newAnswerMasking(doc, op); err != nil {
+				return nil, err
+			}
 			o.query = queryParameters(item.Parameters, op.Parameters)
 			o.route = &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
 			all[method+" "+ginPath(path)] = o

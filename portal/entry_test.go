@@ -28,6 +28,7 @@ type entrance struct {
 	ctx    context.Context
 	portal *Portal
 	login  *login.Service
+	db     *storage.DB
 	store  *storage.Logins
 	server *httptest.Server
 	client *http.Client
@@ -83,7 +84,7 @@ func newEntrance(t *testing.T, staff func(publicURL string) *OIDC) *entrance {
 	server := httptest.NewUnstartedServer(engine)
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	e := &entrance{t: t, ctx: t.Context(), server: server, store: storage.NewLogins(db), log: &logBuffer{}}
+	e := &entrance{t: t, ctx: t.Context(), server: server, db: db, store: storage.NewLogins(db), log: &logBuffer{}}
 	signer, err := authz.NewSessionSigner(testKey, server.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +96,7 @@ func newEntrance(t *testing.T, staff func(publicURL string) *OIDC) *entrance {
 	e.login = login.NewService(login.Parts{Store: e.store, Decider: decider, Signer: signer, PublicURL: server.URL})
 	config := Config{
 		PublicURL: server.URL, Key: testKey, Logger: testLogger(e.log), Limiter: anyRate{}, Login: e.login, Decider: decider,
+		Tenants: tenants.NewService(storage.NewTenants(db), nil),
 	}
 	if config.Answers, err = login.NewAnswers(e.store, testKey); err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ func principalOf(ctx context.Context) authz.Principal {
 func (p *Portal) gate(c *gin.Context) {
 	c.Header("Cache-Control", "no-store") // of one principal, and secrets among it
 	c.Header("X-Content-Type-Options", "nosniff")
+	c.Header("Cross-Origin-Resource-Policy", "same-origin")
 	r, err := p.admit(c)
 	if err != nil {
 		c.Abort()
@@ -36,6 +37,9 @@ func (p *Portal) gate(c *gin.Context) {
 		return
 	}
 	c.Request = r
+	if masks(r.Context()) {
+		p.sendMasked(c, p.operations[r.Method+" "+c.FullPath()].personal)
+	}
 }
 
 // admit returns the request as its handler sees it, or why it does not get
@@ -65,12 +69,22 @@ func (p *Portal) admit(c *gin.Context) (*http.Request, error) {
 	if err := p.authorize(r.Context(), principal, op, c); err != nil {
 		return nil, err
 	}
+	masked, err := p.mustMask(r.Context(), principal, op, c)
+	if err != nil {
+		return nil, err
+	}
 	ctx := context.WithValue(r.Context(), principalKey{}, principal)
+	if masked {
+		ctx = context.WithValue(ctx, maskedKey{}, true)
+	}
 	ctx = tenants.As(ctx, tenants.Origin{
 		Actor: principal.ID, ActorName: principal.Name, Address: address(r), UserAgent: clip(r.UserAgent()),
 		RequestID: c.Writer.Header().Get(HeaderRequestID),
 	})
-	return p.valid(r.WithContext(ctx), op, c.Params)
+	if r, err = p.valid(r.WithContext(ctx), op, c.Params); err != nil {
+		return nil, err
+	}
+	return r, p.noteLook(ctx, principal, op, c.Param("tenant"))
 }
 
 // authenticate finds out who calls. A session in a cookie comes from a browser,
@@ -83,7 +97,7 @@ func (p *Portal) authenticate(r *http.Request) (authz.Principal, error) {
 		if err != nil {
 			return authz.Principal{}, errUnauthenticated
 		}
-		if err := p.crossOrigin.Check(r); err != nil {
+		if err := p.checkOrigin(r); err != nil {
 			return authz.Principal{}, &Problem{Status: http.StatusForbidden, Code: "cross_origin", cause: err,
 				Detail: "A page of another site sent this request. Use the portal itself, or a bearer token."}
 		}
@@ -95,6 +109,23 @@ func (p *Portal) authenticate(r *http.Request) (authz.Principal, error) {
 		return authz.Principal{}, errUnauthenticated
 	}
 	return principal, err
+}
+
+// errForeignPage refuses what a page of another site made a browser ask for.
+var errForeignPage = errors.New("a page of another site sent this request")
+
+// checkOrigin refuses requests that a page of another site may have made with the
+// cookie of somebody who looks at it. Of those that change nothing it lets pass
+// what a browser would send a SameSite=Lax cookie with: links that are followed.
+func (p *Portal) checkOrigin(r *http.Request) error {
+	if err := p.crossOrigin.Check(r); err != nil {
+		return err
+	}
+	followed := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	if r.Header.Get("Sec-Fetch-Site") == "cross-site" && !followed {
+		return errForeignPage
+	}
+	return nil
 }
 
 // bearer is the credential of the Authorization header (RFC 6750).

@@ -9,13 +9,21 @@ import (
 	"github.com/roster-scim/roster/tenants/health"
 )
 
+// healthFor is what tells whoever asks how connections are doing.
+func (h *handlers) healthFor(ctx context.Context) *health.Service {
+	if masks(ctx) {
+		return h.health.Masked()
+	}
+	return h.health
+}
+
 // GetSetup implements api.StrictServerInterface.
 func (h *handlers) GetSetup(ctx context.Context, r api.GetSetupRequestObject) (api.GetSetupResponseObject, error) {
 	_, tenant, id, err := h.connectionOf(r.Tenant, r.Connection)
 	if err != nil {
 		return nil, err
 	}
-	s, err := h.health.Setup(ctx, tenant, id)
+	s, err := h.healthFor(ctx).Setup(ctx, tenant, id)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +36,7 @@ func (h *handlers) GetHealth(ctx context.Context, r api.GetHealthRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	report, err := h.health.Of(ctx, tenant, id)
+	report, err := h.healthFor(ctx).Of(ctx, tenant, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +58,7 @@ func (h *handlers) ListHealth(ctx context.Context, r api.ListHealthRequestObject
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.health.All(ctx, tenant, health.Selection{Only: only, After: after, Limit: limit + 1})
+	list, err := h.healthFor(ctx).All(ctx, tenant, health.Selection{Only: only, After: after, Limit: limit + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +91,7 @@ func (h *handlers) ListProblems(ctx context.Context, r api.ListProblemsRequestOb
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.health.Problems(ctx, tenant, id)
+	list, err := h.healthFor(ctx).Problems(ctx, tenant, id)
 	return api.ListProblems200JSONResponse{Items: answers(list, problemAnswer)}, err
 }
 
@@ -125,7 +133,7 @@ func (h *handlers) cyclePage(ctx context.Context, tenant tenants.TenantID, q hea
 	}
 	size := pageSize(limit)
 	q.Limit = size + 1
-	list, err := h.health.Cycles(ctx, tenant, q)
+	list, err := h.healthFor(ctx).Cycles(ctx, tenant, q)
 	if err != nil {
 		return api.CycleList{}, err
 	}
@@ -143,7 +151,7 @@ func (h *handlers) GetCycle(ctx context.Context, r api.GetCycleRequestObject) (a
 	if err != nil {
 		return nil, errNotFound
 	}
-	c, err := h.health.Cycle(ctx, tenant, connection, id)
+	c, err := h.healthFor(ctx).Cycle(ctx, tenant, connection, id)
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func (s *setupStream) VisitStreamSetupResponse(w http.ResponseWriter) error {
 }
 
 func (s *setupStream) read(ctx context.Context) error {
-	setup, err := s.h.health.Setup(ctx, s.tenant, s.connection)
+	setup, err := s.h.healthFor(ctx).Setup(ctx, s.tenant, s.connection)
 	if err != nil {
 		return err
 	}
@@ -169,5 +169,13 @@ func (p *Portal) stillAdmitted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.authorize(ctx, principal, p.operations[c.Request.Method+" "+c.FullPath()], c)
+	op := p.operations[c.Request.Method+" "+c.FullPath()]
+	if err := p.authorize(ctx, principal, op, c); err != nil {
+		return err
+	}
+	masked, err := p.mustMask(ctx, principal, op, c)
+	if err == nil && masked != masks(ctx) {
+		return errUnauthenticated // it may see more or less than when it began: it asks again
+	}
+	return err
 }

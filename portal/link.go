@@ -33,16 +33,16 @@ func (p *Portal) showLink(c *gin.Context) {
 	case err != nil:
 		p.linkFailed(c, err)
 	case i.State != login.LinkActive:
-		deadLinkPage(i).show(c.Writer, c.Request)
+		p.show(c, deadLinkPage(i))
 	default:
-		p.invitationPage(i, time.Now()).show(c.Writer, c.Request)
+		p.show(c, p.invitationPage(i, time.Now()))
 	}
 }
 
 // openLink is what the buttons of that page do.
 func (p *Portal) openLink(c *gin.Context) {
-	if err := p.crossOrigin.Check(c.Request); err != nil {
-		foreignFormPage().show(c.Writer, c.Request)
+	if err := p.checkOrigin(c.Request); err != nil {
+		p.show(c, foreignFormPage())
 		return
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
@@ -60,7 +60,7 @@ func (p *Portal) openLink(c *gin.Context) {
 			p.linkFailed(c, err)
 			return
 		}
-		declinedPage().show(c.Writer, c.Request)
+		p.show(c, declinedPage())
 	default: // not sent by the page; show it
 		c.Redirect(http.StatusSeeOther, c.Request.URL.Path)
 	}
@@ -68,15 +68,15 @@ func (p *Portal) openLink(c *gin.Context) {
 
 func (p *Portal) linkFailed(c *gin.Context, err error) {
 	if dead, ok := errors.AsType[*login.DeadLinkError](err); ok {
-		deadLinkPage(&dead.Invitation).show(c.Writer, c.Request)
+		p.show(c, deadLinkPage(&dead.Invitation))
 		return
 	}
 	if wrong, ok := errors.AsType[*login.WrongEmailError](err); ok {
-		p.wrongEmailPage(wrong, time.Now()).show(c.Writer, c.Request)
+		p.show(c, p.wrongEmailPage(wrong, time.Now()))
 		return
 	}
 	if errors.Is(err, tenants.ErrNotFound) {
-		noLinkPage().show(c.Writer, c.Request)
+		p.show(c, noLinkPage())
 		return
 	}
 	p.pageFailed(c, err)
@@ -90,5 +90,5 @@ func (p *Portal) pageFailed(c *gin.Context, err error) {
 	}
 	p.logger.LogAttrs(c.Request.Context(), slog.LevelError, "a page failed",
 		slog.String("error", err.Error()), slog.String("request_id", c.Writer.Header().Get(HeaderRequestID)))
-	brokenPage(status).show(c.Writer, c.Request)
+	p.show(c, brokenPage(status))
 }

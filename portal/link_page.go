@@ -51,7 +51,7 @@ func abilities(list []ability, set authz.PermissionSet) (can, cannot []string) {
 // invitationPage is what a link that works shows.
 func (p *Portal) invitationPage(i *login.Invitation, at time.Time) *entryPage {
 	l := i.Link
-	page := &entryPage{Status: http.StatusOK, Icon: "invite", Invite: &invite{AsksEmail: l.Email != ""}}
+	page := &entryPage{Status: http.StatusOK, Icon: "invite", Tenant: l.TenantID, Invite: &invite{AsksEmail: l.Email != ""}}
 	if l.TenantID.IsZero() {
 		p.staffInvitation(page, i)
 	} else {

@@ -33,7 +33,7 @@ func (p *Portal) registerLogin(engine *gin.Engine) error {
 	pages.HEAD(login.LinkPath+":code", p.showLink)
 	pages.POST(login.LinkPath+":code", p.openLink)
 	pages.POST("/portal/sign-out", p.signOut)
-	pages.GET("/portal/signed-out", func(c *gin.Context) { p.signedOutPage().show(c.Writer, c.Request) })
+	pages.GET("/portal/signed-out", func(c *gin.Context) { p.show(c, p.signedOutPage()) })
 	pages.GET(signInPath, p.signIn)
 	pages.GET(callbackPath, p.signedIn)
 	return nil
@@ -49,7 +49,7 @@ func (p *Portal) paced(c *gin.Context) {
 	if retryAfter, ok := p.pace(c.Request); !ok {
 		c.Abort()
 		c.Header("Retry-After", strconv.Itoa(int((retryAfter+time.Second-1)/time.Second)))
-		busyPage().show(c.Writer, c.Request)
+		p.show(c, busyPage())
 	}
 }
 
@@ -74,15 +74,37 @@ func (p *Portal) cookieName() string {
 }
 
 func (p *Portal) cookie(value string, expires time.Time) *http.Cookie {
-	return &http.Cookie{ //nolint:gosec // G124: without TLS on this machine alone
+	cookie := &http.Cookie{ //nolint:gosec // G124: without TLS on this machine alone
 		Name: p.cookieName(), Value: value, Path: "/", Expires: expires,
 		Secure: p.secure(), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
+	if p.foreignFrames() {
+		cookie.SameSite, cookie.Partitioned = http.SameSiteNoneMode, true
+	}
+	return cookie
+}
+
+// foreignFrames says that sites of others may have the portal in a frame, where
+// browsers send it only cookies that say so, and keep those apart for each site
+// that has it in one (CHIPS). Requests of others with the cookie are refused by
+// checkOrigin. Without TLS there are no such cookies; on one machine the sites
+// are the same.
+func (p *Portal) foreignFrames() bool { return len(p.frameAncestors) > 0 && p.secure() }
+
+// setCookie gives a browser the cookie. One from before it was kept apart would
+// come along with it, and first.
+func (p *Portal) setCookie(w http.ResponseWriter, cookie *http.Cookie) {
+	if cookie.Partitioned {
+		old := *cookie //nolint:gosec // G124: as cookie made it, and it goes
+		old.Value, old.Partitioned, old.Expires, old.MaxAge, old.SameSite = "", false, time.Time{}, -1, http.SameSiteLaxMode
+		http.SetCookie(w, &old)
+	}
+	http.SetCookie(w, cookie)
 }
 
 // enter gives a browser its session and leads it on.
 func (p *Portal) enter(c *gin.Context, started *login.Started) {
-	http.SetCookie(c.Writer, p.cookie(started.Token, started.Session.ExpiresAt))
+	p.setCookie(c.Writer, p.cookie(started.Token, started.Session.ExpiresAt))
 	c.Header("Cache-Control", "no-store")
 	home := portalHome
 	if started.Session.TenantID.IsZero() {
@@ -93,8 +115,8 @@ func (p *Portal) enter(c *gin.Context, started *login.Started) {
 
 // signOut ends the session of a browser. One that has ended already is fine.
 func (p *Portal) signOut(c *gin.Context) {
-	if err := p.crossOrigin.Check(c.Request); err != nil {
-		foreignFormPage().show(c.Writer, c.Request)
+	if err := p.checkOrigin(c.Request); err != nil {
+		p.show(c, foreignFormPage())
 		return
 	}
 	if err := p.endCookie(c); err != nil {
@@ -126,7 +148,7 @@ func (p *Portal) endCookie(c *gin.Context) error {
 func (p *Portal) forgetCookie(w http.ResponseWriter) {
 	gone := p.cookie("", time.Time{}) //nolint:gosec // G124: see cookie
 	gone.MaxAge = -1
-	http.SetCookie(w, gone)
+	p.setCookie(w, gone)
 	w.Header().Set("Cache-Control", "no-store")
 }
 

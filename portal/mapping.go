@@ -17,7 +17,11 @@ func (h *handlers) GetRoleMappings(ctx context.Context, r api.GetRoleMappingsReq
 	if err != nil {
 		return nil, err
 	}
-	return api.GetRoleMappings200JSONResponse{Mappings: answers(mappings, mappingOf)}, nil
+	settings, err := h.roles.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return api.GetRoleMappings200JSONResponse{Mappings: answers(mappings, mappingOf), AccessRule: api.AccessRule(settings.AccessRule)}, nil
 }
 
 // PutRoleMappings implements api.StrictServerInterface.

@@ -223,7 +223,7 @@ func TestOptionalMembersOfAnswers(t *testing.T) {
 	optional := map[string][]string{
 		"APIKey": {"secret"}, "Token": {"secret"}, "Webhook": {"secret"},
 		"SnapshotLine": {"tenant_id", "sequence", "at", "resource_type", "connection_id", "active", "group_id", "members", "data", "users", "groups"},
-		"PortalLink":   {"url", "openings"}, "Connection": {"token"},
+		"PortalLink":   {"url", "openings"}, "Connection": {"token"}, "Tenant": {"branding"},
 		"User": {"attributes"}, "SchemaDefinition": {"document"}, "AuditChange": {"from", "to", "added", "removed"},
 		"Problem": {"field"}, "TokenExchangeAnswer": {"scope"},
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"github.com/roster-scim/roster/tenants/login"
 	"github.com/roster-scim/roster/tenants/people"
 	"github.com/roster-scim/roster/tenants/requestlog"
+	"github.com/roster-scim/roster/tenants/trace"
 	"github.com/roster-scim/roster/tenants/webhooks"
 )
 
@@ -34,8 +36,11 @@ type Limiter interface {
 type Config struct {
 	PublicURL string // without a trailing slash
 	Key       []byte // the installation's
-	Logger    *slog.Logger
-	Limiter   Limiter
+	// FrameAncestors are the origins whose pages may have the portal in a frame;
+	// none of them is needed. CheckFrameAncestor says what they look like.
+	FrameAncestors []string
+	Logger         *slog.Logger
+	Limiter        Limiter
 
 	Tenants  *tenants.Service
 	Schemas  *tenants.Schemas
@@ -47,6 +52,7 @@ type Config struct {
 	Health   *health.Service
 	Events   *events.Log
 	Requests *requestlog.Log
+	Trace    *trace.Service
 	Webhooks *webhooks.Service
 	Decider  *authz.Decider
 	Answers  *login.Answers
@@ -57,6 +63,10 @@ type Config struct {
 
 	// OIDC is how staff sign in; nil: by links alone.
 	OIDC *OIDC
+
+	// UI has what Vite made of the portal and the console; nil, or without an
+	// index.html: they were not built.
+	UI fs.FS
 }
 
 // Portal answers everything under /api and /portal.
@@ -68,13 +78,17 @@ type Portal struct {
 	crossOrigin *http.CrossOriginProtection
 	answers     *login.Answers
 	oidc        *staffProvider // nil: not set up
-	tries       sealer         // of sign-ins that have begun
+	ui          *ui
+	tries       sealer // of sign-ins that have begun
+	looks       looks
 }
 
 // handlers carry the operations out. There is one file per resource.
 type handlers struct {
 	publicURL string
 	cursors   cursors
+	// frameAncestors are the origins whose pages may have the portal in a frame.
+	frameAncestors ancestors
 
 	tenants  *tenants.Service
 	schemas  *tenants.Schemas
@@ -85,6 +99,7 @@ type handlers struct {
 	audit    *audit.Log
 	events   *events.Log
 	requests *requestlog.Log
+	trace    *trace.Service
 	health   *health.Service
 	webhooks *webhooks.Service
 	decider  *authz.Decider
@@ -113,15 +128,19 @@ func New(c Config) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
+	pages, err := newUI(c.UI)
+	if err != nil {
+		return nil, err
+	}
 	p := &Portal{
 		handlers: handlers{
-			publicURL: c.PublicURL, cursors: cursors{places},
+			publicURL: c.PublicURL, cursors: cursors{places}, frameAncestors: c.FrameAncestors,
 			tenants: c.Tenants, schemas: c.Schemas, roles: c.Roles, access: c.Access, people: c.People,
-			login: c.Login, audit: c.Audit, events: c.Events, requests: c.Requests, decider: c.Decider, health: c.Health, webhooks: c.Webhooks,
+			login: c.Login, audit: c.Audit, events: c.Events, requests: c.Requests, trace: c.Trace, decider: c.Decider, health: c.Health, webhooks: c.Webhooks,
 			streams: &streams{each: map[string]int{}, ping: cmp.Or(c.StreamPing, streamPing)},
 		},
 		operations: all, limiter: c.Limiter, logger: c.Logger, crossOrigin: http.NewCrossOriginProtection(),
-		answers: c.Answers, tries: tries,
+		answers: c.Answers, tries: tries, ui: pages,
 	}
 	p.handlers.again = p.stillAdmitted
 	if c.OIDC != nil {
@@ -157,5 +176,6 @@ func address(r *http.Request) string {
 // registerPages puts what is for eyes into an engine.
 func (p *Portal) registerPages(engine *gin.Engine) error {
 	p.registerDocs(engine)
+	p.registerUI(engine)
 	return p.registerLogin(engine)
 }

@@ -57,7 +57,7 @@ func (h *handlers) GetRequest(ctx context.Context, r api.GetRequestRequestObject
 	if err != nil {
 		return nil, err
 	}
-	return api.GetRequest200JSONResponse(requestDetail(e)), nil
+	return api.GetRequest200JSONResponse(requestDetail(ctx, e)), nil
 }
 
 // ExportRequests implements api.StrictServerInterface.
@@ -69,7 +69,7 @@ func (h *handlers) ExportRequests(ctx context.Context, r api.ExportRequestsReque
 	filter := requestFilter(&r.Params)
 	filter.Connection = connection
 	return download{lines: lines(func(write func(any) error) error {
-		return h.requests.Each(ctx, tenant, filter, func(e *requestlog.Entry) error { return write(requestDetail(e)) })
+		return h.requests.Each(ctx, tenant, filter, func(e *requestlog.Entry) error { return write(requestDetail(ctx, e)) })
 	})}, nil
 }
 
@@ -130,6 +130,6 @@ func (h *handlers) requestPage(ctx context.Context, tenant tenants.TenantID, f r
 	}
 	list, next, err := pageOf(h, kind, size, list, func(e requestlog.Entry) any { return idPlace{e.ID.String()} })
 	return api.LoggedRequestList{NextCursor: next, Items: answers(list, func(e requestlog.Entry) api.LoggedRequest {
-		return requestAnswer(&e)
+		return requestAnswer(ctx, &e)
 	})}, err
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"time"
 
 	"github.com/roster-scim/roster/portal/api"
@@ -8,8 +9,11 @@ import (
 	"github.com/roster-scim/roster/tenants/requestlog"
 )
 
-func requestAnswer(e *requestlog.Entry) api.LoggedRequest {
+func requestAnswer(ctx context.Context, e *requestlog.Entry) api.LoggedRequest {
 	l := &e.Line
+	if masks(ctx) {
+		l = l.Masked()
+	}
 	return api.LoggedRequest{
 		ID: l.ID.String(), At: l.At, RequestID: l.RequestID, UserAgent: l.UserAgent, Address: l.Address,
 		Connection: api.ConnectionReference{ID: l.ConnectionID.String(), Name: e.ConnectionName, Provider: api.Provider(e.Provider)},
@@ -23,9 +27,13 @@ func requestAnswer(e *requestlog.Entry) api.LoggedRequest {
 	}
 }
 
-func requestDetail(e *requestlog.Entry) api.LoggedRequestDetail {
-	a := requestAnswer(e)
-	bodies := e.Detail.Bodies
+func requestDetail(ctx context.Context, e *requestlog.Entry) api.LoggedRequestDetail {
+	a := requestAnswer(ctx, e)
+	l := &e.Line
+	if masks(ctx) {
+		l = l.Masked()
+	}
+	bodies := l.Detail.Bodies
 	if bodies == "" {
 		bodies = tenants.BodiesNone
 	}
@@ -34,7 +42,7 @@ func requestDetail(e *requestlog.Entry) api.LoggedRequestDetail {
 		Method: a.Method, Path: a.Path, Status: a.Status, DurationMs: a.DurationMs, Token: a.Token,
 		Kind: a.Kind, Outcome: a.Outcome, Code: a.Code, Sentence: a.Sentence, Fix: a.Fix, Subject: a.Subject, Effects: a.Effects,
 		Repeats: a.Repeats, CycleID: a.CycleID,
-		RequestBody: orNull(e.RequestBody), ResponseBody: orNull(e.ResponseBody), Bodies: api.LoggedRequestDetailBodies(bodies),
+		RequestBody: orNull(l.RequestBody), ResponseBody: orNull(l.ResponseBody), Bodies: api.LoggedRequestDetailBodies(bodies),
 	}
 }
 

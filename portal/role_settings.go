@@ -20,6 +20,7 @@ func (h *handlers) GetSettings(ctx context.Context, _ api.GetSettingsRequestObje
 func (h *handlers) UpdateSettings(ctx context.Context, r api.UpdateSettingsRequestObject) (api.UpdateSettingsResponseObject, error) {
 	settings, err := h.roles.UpdateSettings(ctx, tenants.SettingsChange{
 		AccessRule: (*tenants.AccessRule)(r.Body.AccessRule), EventsRetentionDays: r.Body.EventsRetentionDays,
+		Branding: brandingChange(r.Body.Branding),
 	})
 	if err != nil {
 		return nil, err
@@ -28,5 +29,7 @@ func (h *handlers) UpdateSettings(ctx context.Context, r api.UpdateSettingsReque
 }
 
 func settingsAnswer(s tenants.Settings) api.Settings {
-	return api.Settings{AccessRule: api.AccessRule(s.AccessRule), EventsRetentionDays: s.EventsRetentionDays}
+	return api.Settings{
+		AccessRule: api.AccessRule(s.AccessRule), EventsRetentionDays: s.EventsRetentionDays, Branding: brandingShown(s.Branding.Shown()),
+	}
 }

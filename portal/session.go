@@ -20,21 +20,24 @@ func (h *handlers) GetSession(ctx context.Context, _ api.GetSessionRequestObject
 		Kind: api.SessionKind(p.Kind), ID: p.ID, Name: p.Name, Roles: append([]string{}, p.Roles...),
 		Permissions: permissionsOf(held), ExpiresAt: timeOrNull(p.ExpiresAt), IdleExpiresAt: timeOrNull(p.IdleExpiresAt),
 	}
+	var tenant tenants.TenantID
 	if p.TenantID != "" {
-		if err := h.nameTenant(ctx, p, &answer); err != nil {
+		if tenant, err = tenants.ParseTenantID(p.TenantID); err != nil {
 			return nil, err
 		}
+		if err := h.nameTenant(ctx, p, tenant, &answer); err != nil {
+			return nil, err
+		}
+	}
+	if err := h.brandSession(ctx, tenant, &answer); err != nil {
+		return nil, err
 	}
 	return api.GetSession200JSONResponse(answer), nil
 }
 
 // nameTenant says what a principal's tenant and connection are called, and where
 // its session leads back to.
-func (h *handlers) nameTenant(ctx context.Context, p authz.Principal, answer *api.Session) error {
-	id, err := tenants.ParseTenantID(p.TenantID)
-	if err != nil {
-		return err
-	}
+func (h *handlers) nameTenant(ctx context.Context, p authz.Principal, id tenants.TenantID, answer *api.Session) error {
 	tenant, err := h.tenants.Tenant(ctx, id)
 	if err != nil {
 		return err

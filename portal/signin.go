@@ -36,7 +36,7 @@ type signInTry struct {
 // signIn sends staff to their provider.
 func (p *Portal) signIn(c *gin.Context) {
 	if p.oidc == nil {
-		p.noSignInPage().show(c.Writer, c.Request)
+		p.show(c, p.noSignInPage())
 		return
 	}
 	try := &signInTry{State: randomText(), Nonce: randomText(), Verifier: oauth2.GenerateVerifier(), Until: time.Now().Add(signInTime)}
@@ -59,7 +59,7 @@ func (p *Portal) signIn(c *gin.Context) {
 // attempt is over.
 func (p *Portal) signedIn(c *gin.Context) {
 	if p.oidc == nil {
-		p.noSignInPage().show(c.Writer, c.Request)
+		p.show(c, p.noSignInPage())
 		return
 	}
 	http.SetCookie(c.Writer, p.tryCookie("", -1))
@@ -76,7 +76,7 @@ func (p *Portal) signedIn(c *gin.Context) {
 	started, err := p.login.SignInStaff(p.visitor(c), who)
 	if errors.Is(err, login.ErrNoRole) {
 		p.logger.InfoContext(c.Request.Context(), "staff without a role here wanted to sign in", "request_id", c.Writer.Header().Get(HeaderRequestID))
-		p.noRolePage(who).show(c.Writer, c.Request)
+		p.show(c, p.noRolePage(who))
 		return
 	}
 	if err != nil {
@@ -149,7 +149,7 @@ func (p *Portal) signInFailed(c *gin.Context, err error) {
 		page.Status, page.Tone, page.Heading = http.StatusForbidden, "bad", "You were not signed in"
 		page.Text = []string{"Your identity provider did not confirm who you are. If it goes on, whoever runs this server can see the cause in its log."}
 	}
-	page.show(c.Writer, c.Request)
+	p.show(c, page)
 }
 
 func (p *Portal) noRolePage(who login.Staff) *entryPage {

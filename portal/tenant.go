@@ -29,7 +29,7 @@ func (h *handlers) ListTenants(ctx context.Context, r api.ListTenantsRequestObje
 		return nil, err
 	}
 	list, next, err := pageOf(h, kind, limit, list, func(t *tenants.Tenant) any { return idPlace{t.ID.String()} })
-	return api.ListTenants200JSONResponse{Items: answers(list, tenantAnswer), NextCursor: next}, err
+	return api.ListTenants200JSONResponse{Items: answers(list, tenantLine), NextCursor: next}, err
 }
 
 // openID reads the id behind which a page begins.
@@ -50,7 +50,7 @@ func (h *handlers) CreateTenant(ctx context.Context, r api.CreateTenantRequestOb
 	t, err := h.tenants.CreateTenant(ctx, tenants.NewTenant{
 		Name: r.Body.Name, ExternalID: orZero(r.Body.ExternalID),
 		Entitlements: entitlements, Adoption: adoptionChange(r.Body.Adoption),
-		RequestLog: requestLogChange(r.Body.RequestLog),
+		RequestLog: requestLogChange(r.Body.RequestLog), Branding: brandingChange(r.Body.Branding),
 	})
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (h *handlers) UpdateTenant(ctx context.Context, r api.UpdateTenantRequestOb
 	t, err := h.changedTenant(r.Tenant, func(id tenants.TenantID) (*tenants.Tenant, error) {
 		return h.tenants.UpdateTenant(ctx, id, tenants.TenantUpdate{
 			Name: r.Body.Name, ExternalID: r.Body.ExternalID, Entitlements: entitlements, Adoption: adoptionChange(r.Body.Adoption),
-			RequestLog: requestLogChange(r.Body.RequestLog),
+			RequestLog: requestLogChange(r.Body.RequestLog), Branding: brandingChange(r.Body.Branding),
 		})
 	})
 	return api.UpdateTenant200JSONResponse(t), err

@@ -5,7 +5,15 @@ import (
 	"github.com/roster-scim/roster/tenants"
 )
 
+// tenantAnswer is a tenant with everything about it.
 func tenantAnswer(t *tenants.Tenant) api.Tenant {
+	answer := tenantLine(t)
+	answer.Branding = brandingChoice(t.Branding)
+	return answer
+}
+
+// tenantLine is a tenant in a list.
+func tenantLine(t *tenants.Tenant) api.Tenant {
 	return api.Tenant{
 		ID: t.ID.String(), Name: t.Name, ExternalID: orNull(t.ExternalID), Status: api.TenantStatus(t.State()),
 		Entitlements: api.Entitlements{

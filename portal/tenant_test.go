@@ -246,7 +246,7 @@ func TestTokensOverTheAPI(t *testing.T) {
 	r, err := d.StartRotation(d.ctx, start)
 	d.must(err)
 	next := api.Token(r.(api.StartRotation201JSONResponse))
-	if next.Secret == nil || *next.Replaces != old || next.State != "replacing" || next.Name != "First" || *next.CreatedBy != "system" {
+	if next.Secret == nil || *next.Replaces != old || next.State != "replacing" || next.Name != "First" || *next.CreatedBy != "Roster" {
 		t.Errorf("%+v", next)
 	}
 	_, err = d.StartRotation(d.ctx, start)

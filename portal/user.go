@@ -20,8 +20,8 @@ func (h *handlers) ListUsers(ctx context.Context, r api.ListUsersRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	limit, cursor := pageSize(r.Params.Limit), orZero(r.Params.Cursor)
-	r.Params.Limit, r.Params.Cursor = nil, nil // what is left is the filter
+	limit, cursor, roles := pageSize(r.Params.Limit), orZero(r.Params.Cursor), orZero(r.Params.WithRoles)
+	r.Params.Limit, r.Params.Cursor, r.Params.WithRoles = nil, nil, nil // what is left is the filter
 	kind := listKind("users", r.Tenant, r.Params)
 	if err := h.cursors.open(kind, cursor, &query.After); err != nil {
 		return nil, err
@@ -32,7 +32,30 @@ func (h *handlers) ListUsers(ctx context.Context, r api.ListUsersRequestObject) 
 		return nil, err
 	}
 	users, next, err := pageOf(h, kind, limit, users, func(last *people.User) any { return last.Place() })
-	return api.ListUsers200JSONResponse{Items: answers(users, userOf), NextCursor: next}, err
+	if err != nil {
+		return nil, err
+	}
+	items := answers(users, userOf)
+	if roles {
+		err = h.addRoles(ctx, tenant, items)
+	}
+	return api.ListUsers200JSONResponse{Items: items, NextCursor: next}, err
+}
+
+// addRoles says of each user of a page what they hold.
+func (h *handlers) addRoles(ctx context.Context, tenant tenants.TenantID, users []api.User) error {
+	ids := make([]string, len(users))
+	for i := range users {
+		ids[i] = users[i].ID
+	}
+	held, err := h.access.Held(ctx, tenant, ids)
+	if err != nil {
+		return err
+	}
+	for i := range users {
+		users[i].Roles = answers(held[users[i].ID], roleAt)
+	}
+	return nil
 }
 
 func userQuery(p *api.ListUsersParams) (people.UserQuery, error) {

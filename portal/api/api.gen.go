@@ -387,6 +387,7 @@ func (e PeopleOnDelete) Valid() bool {
 const (
 	PermissionAuditRead          Permission = "audit:read"
 	PermissionDirectoryRead      Permission = "directory:read"
+	PermissionDirectoryUnmasked  Permission = "directory:unmasked"
 	PermissionDirectoryWrite     Permission = "directory:write"
 	PermissionEventsRead         Permission = "events:read"
 	PermissionKeysManage         Permission = "keys:manage"
@@ -407,6 +408,8 @@ func (e Permission) Valid() bool {
 	case PermissionAuditRead:
 		return true
 	case PermissionDirectoryRead:
+		return true
+	case PermissionDirectoryUnmasked:
 		return true
 	case PermissionDirectoryWrite:
 		return true
@@ -878,6 +881,42 @@ func (e TokenExchangeAnswerTokenType) Valid() bool {
 	}
 }
 
+// Defines values for TraceVerdict.
+const (
+	TraceVerdictDeleted       TraceVerdict = "deleted"
+	TraceVerdictHasAccess     TraceVerdict = "has_access"
+	TraceVerdictInactive      TraceVerdict = "inactive"
+	TraceVerdictLookedUpOnly  TraceVerdict = "looked_up_only"
+	TraceVerdictNeverReceived TraceVerdict = "never_received"
+	TraceVerdictNoAccess      TraceVerdict = "no_access"
+	TraceVerdictOtherUserName TraceVerdict = "other_user_name"
+	TraceVerdictRefused       TraceVerdict = "refused"
+)
+
+// Valid indicates whether the value is a known member of the TraceVerdict enum.
+func (e TraceVerdict) Valid() bool {
+	switch e {
+	case TraceVerdictDeleted:
+		return true
+	case TraceVerdictHasAccess:
+		return true
+	case TraceVerdictInactive:
+		return true
+	case TraceVerdictLookedUpOnly:
+		return true
+	case TraceVerdictNeverReceived:
+		return true
+	case TraceVerdictNoAccess:
+		return true
+	case TraceVerdictOtherUserName:
+		return true
+	case TraceVerdictRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookStatus.
 const (
 	WebhookStatusActive  WebhookStatus = "active"
@@ -1056,6 +1095,7 @@ type AuditChange struct {
 
 // AuditEntry defines model for AuditEntry.
 type AuditEntry struct {
+	// Action What was done. `support.looked`: one of your own people read something of the tenant; noted once for each session and hour.
 	Action string `json:"action"`
 
 	// Actor Who did it: an id, `system` or `command`.
@@ -1123,6 +1163,30 @@ type AuditVerification struct {
 
 	// Rows How many entries there are.
 	Rows int64 `json:"rows"`
+}
+
+// Branding How the pages that people see are called and look.
+type Branding struct {
+	// Accent The colour of buttons and links; `null` for that of Roster.
+	Accent *string `json:"accent"`
+
+	// Logo A picture as a `data:` URI, to be shown as an image and nothing else; `null` for none.
+	Logo *string `json:"logo"`
+
+	// ProductName What the pages call the product. `Roster` unless you set it.
+	ProductName string `json:"product_name"`
+}
+
+// BrandingChoice How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+type BrandingChoice struct {
+	// Accent The colour of buttons and links. Where it is hard to read a shade of it is used.
+	Accent *string `json:"accent"`
+
+	// Logo A PNG or SVG picture of at most 64 KiB as a `data:` URI. An SVG picture must not have scripts.
+	Logo *string `json:"logo"`
+
+	// ProductName What the pages call the product.
+	ProductName *string `json:"product_name"`
 }
 
 // Connection defines model for Connection.
@@ -1525,6 +1589,22 @@ type DeliveryResponse struct {
 	Headers map[string]string `json:"headers"`
 }
 
+// DirectoryHistory defines model for DirectoryHistory.
+type DirectoryHistory struct {
+	Items []DirectoryPoint `json:"items"`
+}
+
+// DirectoryPoint defines model for DirectoryPoint.
+type DirectoryPoint struct {
+	// Active How many of the people are active.
+	Active int64 `json:"active"`
+
+	// At From when on the numbers hold.
+	At     time.Time `json:"at"`
+	Groups int64     `json:"groups"`
+	People int64     `json:"people"`
+}
+
 // Email defines model for Email.
 type Email struct {
 	Primary *bool `json:"primary,omitempty"`
@@ -1679,7 +1759,9 @@ type GroupMemberList struct {
 
 // GroupRoleMappings defines model for GroupRoleMappings.
 type GroupRoleMappings struct {
-	Mappings []RoleMapping `json:"mappings"`
+	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
+	AccessRule AccessRule    `json:"access_rule"`
+	Mappings   []RoleMapping `json:"mappings"`
 }
 
 // HealthStatus `draft`: no token yet. `waiting`: nothing has arrived. `testing`: the first cycle is under way. `quiet`: nothing for much longer than usual. `failing`: many of the last requests were refused. `credentials_expired`: no token works.
@@ -2087,6 +2169,9 @@ type NewRotation struct {
 type NewTenant struct {
 	// Adoption Whether SCIM may take over users that were registered by hand. Their id stays.
 	Adoption *Adoption `json:"adoption,omitempty"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding *BrandingChoice `json:"branding,omitempty"`
 
 	// Entitlements What the tenant may use. A new tenant may use everything without a limit.
 	Entitlements *Entitlements `json:"entitlements,omitempty"`
@@ -2497,6 +2582,27 @@ type RoleMapping struct {
 	WhyNot *string `json:"why_not"`
 }
 
+// RoleMappingChange defines model for RoleMappingChange.
+type RoleMappingChange struct {
+	After  []RoleAt  `json:"after"`
+	At     time.Time `json:"at"`
+	Before []RoleAt  `json:"before"`
+
+	// By Who did it.
+	By *string `json:"by"`
+
+	// ID Of its entry in the audit log.
+	ID string `json:"id"`
+
+	// PeopleTotal How many people's access changed, if that was noted.
+	PeopleTotal *int `json:"people_total"`
+}
+
+// RoleMappingHistory defines model for RoleMappingHistory.
+type RoleMappingHistory struct {
+	Items []RoleMappingChange `json:"items"`
+}
+
 // RoleMappingList defines model for RoleMappingList.
 type RoleMappingList struct {
 	Items []RoleMapping `json:"items"`
@@ -2628,9 +2734,15 @@ type SecretRotation struct {
 
 // Session defines model for Session.
 type Session struct {
+	// Branding How the pages that people see are called and look.
+	Branding Branding `json:"branding"`
+
 	// Connection Something by its id and name, or `null`.
 	Connection *OptionalReference `json:"connection"`
 	ExpiresAt  *time.Time         `json:"expires_at"`
+
+	// FrameAncestors The origins whose pages may have the portal in a frame, as the installation's `ROSTER_FRAME_ANCESTORS` says. `https://*.example.com` are all below that name.
+	FrameAncestors []string `json:"frame_ancestors"`
 
 	// ID The id of the API key or session.
 	ID string `json:"id"`
@@ -2663,6 +2775,9 @@ type Settings struct {
 	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
 	AccessRule AccessRule `json:"access_rule"`
 
+	// Branding How the pages that people see are called and look.
+	Branding Branding `json:"branding"`
+
 	// EventsRetentionDays For how many days events are kept. 90 unless you change it.
 	EventsRetentionDays int `json:"events_retention_days"`
 }
@@ -2671,6 +2786,9 @@ type Settings struct {
 type SettingsChange struct {
 	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
 	AccessRule *AccessRule `json:"access_rule,omitempty"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding *BrandingChoice `json:"branding,omitempty"`
 
 	// EventsRetentionDays For how many days events are kept.
 	EventsRetentionDays *int `json:"events_retention_days,omitempty"`
@@ -2792,9 +2910,12 @@ type Stranger struct {
 // Tenant defines model for Tenant.
 type Tenant struct {
 	// Adoption Whether SCIM may take over users that were registered by hand. Their id stays.
-	Adoption  Adoption   `json:"adoption"`
-	CreatedAt time.Time  `json:"created_at"`
-	DeletedAt *time.Time `json:"deleted_at"`
+	Adoption Adoption `json:"adoption"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding  *BrandingChoice `json:"branding,omitempty"`
+	CreatedAt time.Time       `json:"created_at"`
+	DeletedAt *time.Time      `json:"deleted_at"`
 
 	// Entitlements What the tenant may use. A new tenant may use everything without a limit.
 	Entitlements Entitlements `json:"entitlements"`
@@ -2816,6 +2937,9 @@ type Tenant struct {
 type TenantChange struct {
 	// Adoption Whether SCIM may take over users that were registered by hand. Their id stays.
 	Adoption *Adoption `json:"adoption,omitempty"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding *BrandingChoice `json:"branding,omitempty"`
 
 	// Entitlements What the tenant may use. A new tenant may use everything without a limit.
 	Entitlements *Entitlements `json:"entitlements,omitempty"`
@@ -2953,6 +3077,74 @@ type TokenList struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
+// Trace defines model for Trace.
+type Trace struct {
+	// AccessCount How many roles the person holds, each at an entry point.
+	AccessCount int `json:"access_count"`
+
+	// Connections Those that were looked through.
+	Connections []ConnectionReference `json:"connections"`
+
+	// Fix What to do, if there is something to be done.
+	Fix *string `json:"fix"`
+
+	// LogSince How far back what identity providers sent is known; `null` if nothing is.
+	LogSince *time.Time `json:"log_since"`
+
+	// Person The person who was found, or `null`.
+	Person *TracePerson `json:"person"`
+
+	// Requests The last ones about them, the newest first.
+	Requests []TraceRequest `json:"requests"`
+
+	// Sentence What is known, in a sentence or two.
+	Sentence string `json:"sentence"`
+
+	// Verdict `has_access`: they are here and hold a role. `no_access`: they are here but hold none. `inactive`: their identity provider
+	// deactivated them. `deleted`: they were here and are gone. `refused`: what was sent about them was refused. `other_user_name`:
+	// they are here under another name. `looked_up_only`: they were looked for, and never created. `never_received`: nothing about
+	// them ever came.
+	Verdict TraceVerdict `json:"verdict"`
+
+	// Where Where to click, in the identity provider's own labels.
+	Where *string `json:"where"`
+}
+
+// TracePerson The person who was found, or `null`.
+type TracePerson struct {
+	Active bool `json:"active"`
+
+	// Connection Something by its id and name, or `null`.
+	Connection *OptionalReference `json:"connection"`
+	ID         string             `json:"id"`
+
+	// Managed An identity provider manages the person.
+	Managed bool `json:"managed"`
+
+	// Name The display name, or the user name if there is none.
+	Name     string `json:"name"`
+	UserName string `json:"user_name"`
+}
+
+// TraceRequest defines model for TraceRequest.
+type TraceRequest struct {
+	At time.Time `json:"at"`
+
+	// Connection A connection in short.
+	Connection ConnectionReference `json:"connection"`
+	ID         string              `json:"id"`
+
+	// Outcome `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+	Outcome  RequestOutcome `json:"outcome"`
+	Sentence string         `json:"sentence"`
+}
+
+// TraceVerdict `has_access`: they are here and hold a role. `no_access`: they are here but hold none. `inactive`: their identity provider
+// deactivated them. `deleted`: they were here and are gone. `refused`: what was sent about them was refused. `other_user_name`:
+// they are here under another name. `looked_up_only`: they were looked for, and never created. `never_received`: nothing about
+// them ever came.
+type TraceVerdict string
+
 // User defines model for User.
 type User struct {
 	// Active Somebody who is not active has no access.
@@ -2972,7 +3164,10 @@ type User struct {
 	ID          string             `json:"id"`
 
 	// Managed An identity provider manages the user, who changes there alone.
-	Managed   bool      `json:"managed"`
+	Managed bool `json:"managed"`
+
+	// Roles What the user holds; `null` where that was not asked for by `with_roles`.
+	Roles     []RoleAt  `json:"roles"`
 	UpdatedAt time.Time `json:"updated_at"`
 	UserName  string    `json:"user_name"`
 }
@@ -3099,6 +3294,29 @@ type WebhookChange struct {
 
 	// URL Where the events are sent to: a public address, with https.
 	URL *string `json:"url,omitempty"`
+}
+
+// WebhookHour defines model for WebhookHour.
+type WebhookHour struct {
+	// Delivered How many events were delivered.
+	Delivered int64 `json:"delivered"`
+
+	// Failed How many attempts failed.
+	Failed int64 `json:"failed"`
+
+	// Hour Its beginning.
+	Hour time.Time `json:"hour"`
+
+	// LagAvg How long after they happened events were delivered, on average, in milliseconds; `null` if none was. Replays do not count.
+	LagAvg *float64 `json:"lag_avg"`
+
+	// LagMax The longest.
+	LagMax *float64 `json:"lag_max"`
+}
+
+// WebhookHours defines model for WebhookHours.
+type WebhookHours struct {
+	Items []WebhookHour `json:"items"`
 }
 
 // WebhookList defines model for WebhookList.
@@ -3286,6 +3504,9 @@ type TenantStatusFilter = TenantStatus
 // TokenPath defines model for TokenPath.
 type TokenPath = string
 
+// TracedPerson defines model for TracedPerson.
+type TracedPerson = string
+
 // UnassignedFilter defines model for UnassignedFilter.
 type UnassignedFilter = bool
 
@@ -3312,6 +3533,9 @@ type WebhookSecretPath = string
 
 // WebhookStatusFilter `failing`: it was paused because it failed for long. `gone`: it was paused because it answered 410.
 type WebhookStatusFilter = WebhookStatus
+
+// WithRoles defines model for WithRoles.
+type WithRoles = bool
 
 // ListAPIKeysParams defines parameters for ListAPIKeys.
 type ListAPIKeysParams struct {
@@ -3599,6 +3823,15 @@ type ListCyclesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// GetDirectoryHistoryParams defines parameters for GetDirectoryHistory.
+type GetDirectoryHistoryParams struct {
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+}
+
 // ListPendingMembersParams defines parameters for ListPendingMembers.
 type ListPendingMembersParams struct {
 	// Limit How many items a page has at most.
@@ -3884,6 +4117,12 @@ type ListSessionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// TraceUserParams defines parameters for TraceUser.
+type TraceUserParams struct {
+	// Who An e-mail address, user name, external id or name, as the identity provider sends it.
+	Who TracedPerson `form:"who" json:"who"`
+}
+
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
 	// Q The beginning of a name, user name or e-mail address, an external id, or an id. Case does not matter.
@@ -3909,6 +4148,9 @@ type ListUsersParams struct {
 
 	// Unassigned With `true`, only active users without any access.
 	Unassigned *UnassignedFilter `form:"unassigned,omitempty" json:"unassigned,omitempty"`
+
+	// WithRoles With `true`, `roles` says of each user what they hold.
+	WithRoles *WithRoles `form:"with_roles,omitempty" json:"with_roles,omitempty"`
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -4005,6 +4247,15 @@ type ListDeliveriesParams struct {
 type RedeliverParams struct {
 	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetWebhookHoursParams defines parameters for GetWebhookHours.
+type GetWebhookHoursParams struct {
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
 }
 
 // ListQueuesParams defines parameters for ListQueues.
@@ -4249,6 +4500,9 @@ type ServerInterface interface {
 	// GetCycle Get a sync cycle
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/cycles/{cycle})
 	GetCycle(c *gin.Context, tenant TenantPath, connection ConnectionPath, cycle CyclePath)
+	// GetDirectoryHistory Count a connection's directory over time
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/directory-history)
+	GetDirectoryHistory(c *gin.Context, tenant TenantPath, connection ConnectionPath, params GetDirectoryHistoryParams)
 	// GetHealth Get how a connection is doing
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/health)
 	GetHealth(c *gin.Context, tenant TenantPath, connection ConnectionPath)
@@ -4339,6 +4593,9 @@ type ServerInterface interface {
 	// PutRoleMappings Replace a group's role mappings
 	// (PUT /api/v1/tenants/{tenant}/groups/{group}/role-mappings)
 	PutRoleMappings(c *gin.Context, tenant TenantPath, group GroupPath)
+	// GetRoleMappingHistory List the changes of a group's role mappings
+	// (GET /api/v1/tenants/{tenant}/groups/{group}/role-mappings/history)
+	GetRoleMappingHistory(c *gin.Context, tenant TenantPath, group GroupPath)
 	// PreviewRoleMappings Preview a change of role mappings
 	// (POST /api/v1/tenants/{tenant}/groups/{group}/role-mappings/preview)
 	PreviewRoleMappings(c *gin.Context, tenant TenantPath, group GroupPath)
@@ -4402,6 +4659,9 @@ type ServerInterface interface {
 	// SuspendTenant Suspend a tenant
 	// (POST /api/v1/tenants/{tenant}/suspend)
 	SuspendTenant(c *gin.Context, tenant TenantPath)
+	// TraceUser Find out why somebody is not here
+	// (GET /api/v1/tenants/{tenant}/trace)
+	TraceUser(c *gin.Context, tenant TenantPath, params TraceUserParams)
 	// ListUsers Find users
 	// (GET /api/v1/tenants/{tenant}/users)
 	ListUsers(c *gin.Context, tenant TenantPath, params ListUsersParams)
@@ -4462,6 +4722,9 @@ type ServerInterface interface {
 	// Redeliver Send a delivery again
 	// (POST /api/v1/webhooks/{webhook}/deliveries/{delivery}/replay)
 	Redeliver(c *gin.Context, webhook WebhookPath, delivery DeliveryPath, params RedeliverParams)
+	// GetWebhookHours Count a webhook's deliveries by the hour
+	// (GET /api/v1/webhooks/{webhook}/hours)
+	GetWebhookHours(c *gin.Context, webhook WebhookPath, params GetWebhookHoursParams)
 	// PauseWebhook Pause a webhook
 	// (POST /api/v1/webhooks/{webhook}/pause)
 	PauseWebhook(c *gin.Context, webhook WebhookPath)
@@ -6196,6 +6459,59 @@ func (siw *ServerInterfaceWrapper) GetCycle(c *gin.Context) {
 	siw.Handler.GetCycle(c, tenant, connection, cycle)
 }
 
+// GetDirectoryHistory operation middleware
+func (siw *ServerInterfaceWrapper) GetDirectoryHistory(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "connection" -------------
+	var connection ConnectionPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "connection", c.Param("connection"), &connection, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter connection: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDirectoryHistoryParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetDirectoryHistory(c, tenant, connection, params)
+}
+
 // GetHealth operation middleware
 func (siw *ServerInterfaceWrapper) GetHealth(c *gin.Context) {
 
@@ -7672,6 +7988,40 @@ func (siw *ServerInterfaceWrapper) PutRoleMappings(c *gin.Context) {
 	siw.Handler.PutRoleMappings(c, tenant, group)
 }
 
+// GetRoleMappingHistory operation middleware
+func (siw *ServerInterfaceWrapper) GetRoleMappingHistory(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "group" -------------
+	var group GroupPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group", c.Param("group"), &group, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter group: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRoleMappingHistory(c, tenant, group)
+}
+
 // PreviewRoleMappings operation middleware
 func (siw *ServerInterfaceWrapper) PreviewRoleMappings(c *gin.Context) {
 
@@ -8524,6 +8874,42 @@ func (siw *ServerInterfaceWrapper) SuspendTenant(c *gin.Context) {
 	siw.Handler.SuspendTenant(c, tenant)
 }
 
+// TraceUser operation middleware
+func (siw *ServerInterfaceWrapper) TraceUser(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant TenantPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", c.Param("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter tenant: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TraceUserParams
+
+	// ------------- Required query parameter "who" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "who", c.Request.URL.Query(), &params.Who, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter who: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TraceUser(c, tenant, params)
+}
+
 // ListUsers operation middleware
 func (siw *ServerInterfaceWrapper) ListUsers(c *gin.Context) {
 
@@ -8603,6 +8989,14 @@ func (siw *ServerInterfaceWrapper) ListUsers(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "unassigned", c.Request.URL.Query(), &params.Unassigned, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter unassigned: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "with_roles" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "with_roles", c.Request.URL.Query(), &params.WithRoles, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter with_roles: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -9432,6 +9826,50 @@ func (siw *ServerInterfaceWrapper) Redeliver(c *gin.Context) {
 	siw.Handler.Redeliver(c, webhook, delivery, params)
 }
 
+// GetWebhookHours operation middleware
+func (siw *ServerInterfaceWrapper) GetWebhookHours(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "webhook" -------------
+	var webhook WebhookPath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "webhook", c.Param("webhook"), &webhook, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter webhook: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetWebhookHoursParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetWebhookHours(c, webhook, params)
+}
+
 // PauseWebhook operation middleware
 func (siw *ServerInterfaceWrapper) PauseWebhook(c *gin.Context) {
 
@@ -9763,6 +10201,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.PATCH(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection", wrapper.UpdateConnection)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/cycles", wrapper.ListCycles)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/cycles/:cycle", wrapper.GetCycle)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/directory-history", wrapper.GetDirectoryHistory)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/health", wrapper.GetHealth)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/pause", wrapper.PauseConnection)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/connections/:connection/pending-members", wrapper.ListPendingMembers)
@@ -9793,6 +10232,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/members", wrapper.ListGroupMembers)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings", wrapper.GetRoleMappings)
 	router.PUT(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings", wrapper.PutRoleMappings)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings/history", wrapper.GetRoleMappingHistory)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/groups/:group/role-mappings/preview", wrapper.PreviewRoleMappings)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/health", wrapper.ListHealth)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/jobs", wrapper.ListJobs)
@@ -9814,6 +10254,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/sessions/:session", wrapper.RevokeSession)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/snapshot", wrapper.GetSnapshot)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/suspend", wrapper.SuspendTenant)
+	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/trace", wrapper.TraceUser)
 	router.GET(options.BaseURL+"/api/v1/tenants/:tenant/users", wrapper.ListUsers)
 	router.POST(options.BaseURL+"/api/v1/tenants/:tenant/users", wrapper.CreateUser)
 	router.DELETE(options.BaseURL+"/api/v1/tenants/:tenant/users/:user", wrapper.DeleteUser)
@@ -9834,6 +10275,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/deliveries", wrapper.ListDeliveries)
 	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/deliveries/:delivery", wrapper.GetDelivery)
 	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/deliveries/:delivery/replay", wrapper.Redeliver)
+	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/hours", wrapper.GetWebhookHours)
 	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/pause", wrapper.PauseWebhook)
 	router.GET(options.BaseURL+"/api/v1/webhooks/:webhook/queues", wrapper.ListQueues)
 	router.POST(options.BaseURL+"/api/v1/webhooks/:webhook/replays", wrapper.ReplayWebhook)
@@ -10881,6 +11323,30 @@ func (response GetCycle200JSONResponse) VisitGetCycleResponse(w http.ResponseWri
 	return err
 }
 
+type GetDirectoryHistoryRequestObject struct {
+	Tenant     TenantPath     `json:"tenant"`
+	Connection ConnectionPath `json:"connection"`
+	Params     GetDirectoryHistoryParams
+}
+
+type GetDirectoryHistoryResponseObject interface {
+	VisitGetDirectoryHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetDirectoryHistory200JSONResponse DirectoryHistory
+
+func (response GetDirectoryHistory200JSONResponse) VisitGetDirectoryHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetHealthRequestObject struct {
 	Tenant     TenantPath     `json:"tenant"`
 	Connection ConnectionPath `json:"connection"`
@@ -11637,6 +12103,29 @@ func (response PutRoleMappings200JSONResponse) VisitPutRoleMappingsResponse(w ht
 	return err
 }
 
+type GetRoleMappingHistoryRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+	Group  GroupPath  `json:"group"`
+}
+
+type GetRoleMappingHistoryResponseObject interface {
+	VisitGetRoleMappingHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetRoleMappingHistory200JSONResponse RoleMappingHistory
+
+func (response GetRoleMappingHistory200JSONResponse) VisitGetRoleMappingHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PreviewRoleMappingsRequestObject struct {
 	Tenant TenantPath `json:"tenant"`
 	Group  GroupPath  `json:"group"`
@@ -12129,6 +12618,29 @@ func (response SuspendTenant200JSONResponse) VisitSuspendTenantResponse(w http.R
 	return err
 }
 
+type TraceUserRequestObject struct {
+	Tenant TenantPath `json:"tenant"`
+	Params TraceUserParams
+}
+
+type TraceUserResponseObject interface {
+	VisitTraceUserResponse(w http.ResponseWriter) error
+}
+
+type TraceUser200JSONResponse Trace
+
+func (response TraceUser200JSONResponse) VisitTraceUserResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListUsersRequestObject struct {
 	Tenant TenantPath `json:"tenant"`
 	Params ListUsersParams
@@ -12590,6 +13102,29 @@ func (response Redeliver201JSONResponse) VisitRedeliverResponse(w http.ResponseW
 	return err
 }
 
+type GetWebhookHoursRequestObject struct {
+	Webhook WebhookPath `json:"webhook"`
+	Params  GetWebhookHoursParams
+}
+
+type GetWebhookHoursResponseObject interface {
+	VisitGetWebhookHoursResponse(w http.ResponseWriter) error
+}
+
+type GetWebhookHours200JSONResponse WebhookHours
+
+func (response GetWebhookHours200JSONResponse) VisitGetWebhookHoursResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type PauseWebhookRequestObject struct {
 	Webhook WebhookPath `json:"webhook"`
 }
@@ -12881,6 +13416,9 @@ type StrictServerInterface interface {
 	// GetCycle Get a sync cycle
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/cycles/{cycle})
 	GetCycle(ctx context.Context, request GetCycleRequestObject) (GetCycleResponseObject, error)
+	// GetDirectoryHistory Count a connection's directory over time
+	// (GET /api/v1/tenants/{tenant}/connections/{connection}/directory-history)
+	GetDirectoryHistory(ctx context.Context, request GetDirectoryHistoryRequestObject) (GetDirectoryHistoryResponseObject, error)
 	// GetHealth Get how a connection is doing
 	// (GET /api/v1/tenants/{tenant}/connections/{connection}/health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
@@ -12971,6 +13509,9 @@ type StrictServerInterface interface {
 	// PutRoleMappings Replace a group's role mappings
 	// (PUT /api/v1/tenants/{tenant}/groups/{group}/role-mappings)
 	PutRoleMappings(ctx context.Context, request PutRoleMappingsRequestObject) (PutRoleMappingsResponseObject, error)
+	// GetRoleMappingHistory List the changes of a group's role mappings
+	// (GET /api/v1/tenants/{tenant}/groups/{group}/role-mappings/history)
+	GetRoleMappingHistory(ctx context.Context, request GetRoleMappingHistoryRequestObject) (GetRoleMappingHistoryResponseObject, error)
 	// PreviewRoleMappings Preview a change of role mappings
 	// (POST /api/v1/tenants/{tenant}/groups/{group}/role-mappings/preview)
 	PreviewRoleMappings(ctx context.Context, request PreviewRoleMappingsRequestObject) (PreviewRoleMappingsResponseObject, error)
@@ -13034,6 +13575,9 @@ type StrictServerInterface interface {
 	// SuspendTenant Suspend a tenant
 	// (POST /api/v1/tenants/{tenant}/suspend)
 	SuspendTenant(ctx context.Context, request SuspendTenantRequestObject) (SuspendTenantResponseObject, error)
+	// TraceUser Find out why somebody is not here
+	// (GET /api/v1/tenants/{tenant}/trace)
+	TraceUser(ctx context.Context, request TraceUserRequestObject) (TraceUserResponseObject, error)
 	// ListUsers Find users
 	// (GET /api/v1/tenants/{tenant}/users)
 	ListUsers(ctx context.Context, request ListUsersRequestObject) (ListUsersResponseObject, error)
@@ -13094,6 +13638,9 @@ type StrictServerInterface interface {
 	// Redeliver Send a delivery again
 	// (POST /api/v1/webhooks/{webhook}/deliveries/{delivery}/replay)
 	Redeliver(ctx context.Context, request RedeliverRequestObject) (RedeliverResponseObject, error)
+	// GetWebhookHours Count a webhook's deliveries by the hour
+	// (GET /api/v1/webhooks/{webhook}/hours)
+	GetWebhookHours(ctx context.Context, request GetWebhookHoursRequestObject) (GetWebhookHoursResponseObject, error)
 	// PauseWebhook Pause a webhook
 	// (POST /api/v1/webhooks/{webhook}/pause)
 	PauseWebhook(ctx context.Context, request PauseWebhookRequestObject) (PauseWebhookResponseObject, error)
@@ -14544,6 +15091,34 @@ func (sh *strictHandler) GetCycle(ctx *gin.Context, tenant TenantPath, connectio
 	}
 }
 
+// GetDirectoryHistory operation middleware
+func (sh *strictHandler) GetDirectoryHistory(ctx *gin.Context, tenant TenantPath, connection ConnectionPath, params GetDirectoryHistoryParams) {
+	var request GetDirectoryHistoryRequestObject
+
+	request.Tenant = tenant
+	request.Connection = connection
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDirectoryHistory(ctx, request.(GetDirectoryHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDirectoryHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetDirectoryHistoryResponseObject); ok {
+		if err := validResponse.VisitGetDirectoryHistoryResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetHealth operation middleware
 func (sh *strictHandler) GetHealth(ctx *gin.Context, tenant TenantPath, connection ConnectionPath) {
 	var request GetHealthRequestObject
@@ -15459,6 +16034,33 @@ func (sh *strictHandler) PutRoleMappings(ctx *gin.Context, tenant TenantPath, gr
 	}
 }
 
+// GetRoleMappingHistory operation middleware
+func (sh *strictHandler) GetRoleMappingHistory(ctx *gin.Context, tenant TenantPath, group GroupPath) {
+	var request GetRoleMappingHistoryRequestObject
+
+	request.Tenant = tenant
+	request.Group = group
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRoleMappingHistory(ctx, request.(GetRoleMappingHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRoleMappingHistory")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRoleMappingHistoryResponseObject); ok {
+		if err := validResponse.VisitGetRoleMappingHistoryResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // PreviewRoleMappings operation middleware
 func (sh *strictHandler) PreviewRoleMappings(ctx *gin.Context, tenant TenantPath, group GroupPath) {
 	var request PreviewRoleMappingsRequestObject
@@ -16068,6 +16670,33 @@ func (sh *strictHandler) SuspendTenant(ctx *gin.Context, tenant TenantPath) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SuspendTenantResponseObject); ok {
 		if err := validResponse.VisitSuspendTenantResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TraceUser operation middleware
+func (sh *strictHandler) TraceUser(ctx *gin.Context, tenant TenantPath, params TraceUserParams) {
+	var request TraceUserRequestObject
+
+	request.Tenant = tenant
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TraceUser(ctx, request.(TraceUserRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TraceUser")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TraceUserResponseObject); ok {
+		if err := validResponse.VisitTraceUserResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -16707,6 +17336,33 @@ func (sh *strictHandler) Redeliver(ctx *gin.Context, webhook WebhookPath, delive
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RedeliverResponseObject); ok {
 		if err := validResponse.VisitRedeliverResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetWebhookHours operation middleware
+func (sh *strictHandler) GetWebhookHours(ctx *gin.Context, webhook WebhookPath, params GetWebhookHoursParams) {
+	var request GetWebhookHoursRequestObject
+
+	request.Webhook = webhook
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetWebhookHours(ctx, request.(GetWebhookHoursRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetWebhookHours")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetWebhookHoursResponseObject); ok {
+		if err := validResponse.VisitGetWebhookHoursResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

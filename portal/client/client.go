@@ -12,7 +12,7 @@ import (
 // Client reads Roster's API.
 type Client struct {
 	URL string // of the server: "https://roster.example.com"
-	Key string // an API key; consumers need one that may events:read
+	Key string // an API key; consumers need one that may events:read and directory:unmasked
 	// HTTP sends the requests. It must not limit the whole time of a request to
 	// less than long polling and snapshots need. nil: http.DefaultClient.
 	HTTP *http.Client

@@ -378,6 +378,7 @@ func (e PeopleOnDelete) Valid() bool {
 const (
 	PermissionAuditRead          Permission = "audit:read"
 	PermissionDirectoryRead      Permission = "directory:read"
+	PermissionDirectoryUnmasked  Permission = "directory:unmasked"
 	PermissionDirectoryWrite     Permission = "directory:write"
 	PermissionEventsRead         Permission = "events:read"
 	PermissionKeysManage         Permission = "keys:manage"
@@ -398,6 +399,8 @@ func (e Permission) Valid() bool {
 	case PermissionAuditRead:
 		return true
 	case PermissionDirectoryRead:
+		return true
+	case PermissionDirectoryUnmasked:
 		return true
 	case PermissionDirectoryWrite:
 		return true
@@ -869,6 +872,42 @@ func (e TokenExchangeAnswerTokenType) Valid() bool {
 	}
 }
 
+// Defines values for TraceVerdict.
+const (
+	TraceVerdictDeleted       TraceVerdict = "deleted"
+	TraceVerdictHasAccess     TraceVerdict = "has_access"
+	TraceVerdictInactive      TraceVerdict = "inactive"
+	TraceVerdictLookedUpOnly  TraceVerdict = "looked_up_only"
+	TraceVerdictNeverReceived TraceVerdict = "never_received"
+	TraceVerdictNoAccess      TraceVerdict = "no_access"
+	TraceVerdictOtherUserName TraceVerdict = "other_user_name"
+	TraceVerdictRefused       TraceVerdict = "refused"
+)
+
+// Valid indicates whether the value is a known member of the TraceVerdict enum.
+func (e TraceVerdict) Valid() bool {
+	switch e {
+	case TraceVerdictDeleted:
+		return true
+	case TraceVerdictHasAccess:
+		return true
+	case TraceVerdictInactive:
+		return true
+	case TraceVerdictLookedUpOnly:
+		return true
+	case TraceVerdictNeverReceived:
+		return true
+	case TraceVerdictNoAccess:
+		return true
+	case TraceVerdictOtherUserName:
+		return true
+	case TraceVerdictRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WebhookStatus.
 const (
 	WebhookStatusActive  WebhookStatus = "active"
@@ -1047,6 +1086,7 @@ type AuditChange struct {
 
 // AuditEntry defines model for AuditEntry.
 type AuditEntry struct {
+	// Action What was done. `support.looked`: one of your own people read something of the tenant; noted once for each session and hour.
 	Action string `json:"action"`
 
 	// Actor Who did it: an id, `system` or `command`.
@@ -1114,6 +1154,30 @@ type AuditVerification struct {
 
 	// Rows How many entries there are.
 	Rows int64 `json:"rows"`
+}
+
+// Branding How the pages that people see are called and look.
+type Branding struct {
+	// Accent The colour of buttons and links; `null` for that of Roster.
+	Accent *string `json:"accent"`
+
+	// Logo A picture as a `data:` URI, to be shown as an image and nothing else; `null` for none.
+	Logo *string `json:"logo"`
+
+	// ProductName What the pages call the product. `Roster` unless you set it.
+	ProductName string `json:"product_name"`
+}
+
+// BrandingChoice How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+type BrandingChoice struct {
+	// Accent The colour of buttons and links. Where it is hard to read a shade of it is used.
+	Accent *string `json:"accent"`
+
+	// Logo A PNG or SVG picture of at most 64 KiB as a `data:` URI. An SVG picture must not have scripts.
+	Logo *string `json:"logo"`
+
+	// ProductName What the pages call the product.
+	ProductName *string `json:"product_name"`
 }
 
 // Connection defines model for Connection.
@@ -1516,6 +1580,22 @@ type DeliveryResponse struct {
 	Headers map[string]string `json:"headers"`
 }
 
+// DirectoryHistory defines model for DirectoryHistory.
+type DirectoryHistory struct {
+	Items []DirectoryPoint `json:"items"`
+}
+
+// DirectoryPoint defines model for DirectoryPoint.
+type DirectoryPoint struct {
+	// Active How many of the people are active.
+	Active int64 `json:"active"`
+
+	// At From when on the numbers hold.
+	At     time.Time `json:"at"`
+	Groups int64     `json:"groups"`
+	People int64     `json:"people"`
+}
+
 // Email defines model for Email.
 type Email struct {
 	Primary *bool `json:"primary,omitempty"`
@@ -1670,7 +1750,9 @@ type GroupMemberList struct {
 
 // GroupRoleMappings defines model for GroupRoleMappings.
 type GroupRoleMappings struct {
-	Mappings []RoleMapping `json:"mappings"`
+	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
+	AccessRule AccessRule    `json:"access_rule"`
+	Mappings   []RoleMapping `json:"mappings"`
 }
 
 // HealthStatus `draft`: no token yet. `waiting`: nothing has arrived. `testing`: the first cycle is under way. `quiet`: nothing for much longer than usual. `failing`: many of the last requests were refused. `credentials_expired`: no token works.
@@ -2078,6 +2160,9 @@ type NewRotation struct {
 type NewTenant struct {
 	// Adoption Whether SCIM may take over users that were registered by hand. Their id stays.
 	Adoption *Adoption `json:"adoption,omitempty"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding *BrandingChoice `json:"branding,omitempty"`
 
 	// Entitlements What the tenant may use. A new tenant may use everything without a limit.
 	Entitlements *Entitlements `json:"entitlements,omitempty"`
@@ -2488,6 +2573,27 @@ type RoleMapping struct {
 	WhyNot *string `json:"why_not"`
 }
 
+// RoleMappingChange defines model for RoleMappingChange.
+type RoleMappingChange struct {
+	After  []RoleAt  `json:"after"`
+	At     time.Time `json:"at"`
+	Before []RoleAt  `json:"before"`
+
+	// By Who did it.
+	By *string `json:"by"`
+
+	// ID Of its entry in the audit log.
+	ID string `json:"id"`
+
+	// PeopleTotal How many people's access changed, if that was noted.
+	PeopleTotal *int `json:"people_total"`
+}
+
+// RoleMappingHistory defines model for RoleMappingHistory.
+type RoleMappingHistory struct {
+	Items []RoleMappingChange `json:"items"`
+}
+
 // RoleMappingList defines model for RoleMappingList.
 type RoleMappingList struct {
 	Items []RoleMapping `json:"items"`
@@ -2619,9 +2725,15 @@ type SecretRotation struct {
 
 // Session defines model for Session.
 type Session struct {
+	// Branding How the pages that people see are called and look.
+	Branding Branding `json:"branding"`
+
 	// Connection Something by its id and name, or `null`.
 	Connection *OptionalReference `json:"connection"`
 	ExpiresAt  *time.Time         `json:"expires_at"`
+
+	// FrameAncestors The origins whose pages may have the portal in a frame, as the installation's `ROSTER_FRAME_ANCESTORS` says. `https://*.example.com` are all below that name.
+	FrameAncestors []string `json:"frame_ancestors"`
 
 	// ID The id of the API key or session.
 	ID string `json:"id"`
@@ -2654,6 +2766,9 @@ type Settings struct {
 	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
 	AccessRule AccessRule `json:"access_rule"`
 
+	// Branding How the pages that people see are called and look.
+	Branding Branding `json:"branding"`
+
 	// EventsRetentionDays For how many days events are kept. 90 unless you change it.
 	EventsRetentionDays int `json:"events_retention_days"`
 }
@@ -2662,6 +2777,9 @@ type Settings struct {
 type SettingsChange struct {
 	// AccessRule What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
 	AccessRule *AccessRule `json:"access_rule,omitempty"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding *BrandingChoice `json:"branding,omitempty"`
 
 	// EventsRetentionDays For how many days events are kept.
 	EventsRetentionDays *int `json:"events_retention_days,omitempty"`
@@ -2783,9 +2901,12 @@ type Stranger struct {
 // Tenant defines model for Tenant.
 type Tenant struct {
 	// Adoption Whether SCIM may take over users that were registered by hand. Their id stays.
-	Adoption  Adoption   `json:"adoption"`
-	CreatedAt time.Time  `json:"created_at"`
-	DeletedAt *time.Time `json:"deleted_at"`
+	Adoption Adoption `json:"adoption"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding  *BrandingChoice `json:"branding,omitempty"`
+	CreatedAt time.Time       `json:"created_at"`
+	DeletedAt *time.Time      `json:"deleted_at"`
 
 	// Entitlements What the tenant may use. A new tenant may use everything without a limit.
 	Entitlements Entitlements `json:"entitlements"`
@@ -2807,6 +2928,9 @@ type Tenant struct {
 type TenantChange struct {
 	// Adoption Whether SCIM may take over users that were registered by hand. Their id stays.
 	Adoption *Adoption `json:"adoption,omitempty"`
+
+	// Branding How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+	Branding *BrandingChoice `json:"branding,omitempty"`
 
 	// Entitlements What the tenant may use. A new tenant may use everything without a limit.
 	Entitlements *Entitlements `json:"entitlements,omitempty"`
@@ -2944,6 +3068,74 @@ type TokenList struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
+// Trace defines model for Trace.
+type Trace struct {
+	// AccessCount How many roles the person holds, each at an entry point.
+	AccessCount int `json:"access_count"`
+
+	// Connections Those that were looked through.
+	Connections []ConnectionReference `json:"connections"`
+
+	// Fix What to do, if there is something to be done.
+	Fix *string `json:"fix"`
+
+	// LogSince How far back what identity providers sent is known; `null` if nothing is.
+	LogSince *time.Time `json:"log_since"`
+
+	// Person The person who was found, or `null`.
+	Person *TracePerson `json:"person"`
+
+	// Requests The last ones about them, the newest first.
+	Requests []TraceRequest `json:"requests"`
+
+	// Sentence What is known, in a sentence or two.
+	Sentence string `json:"sentence"`
+
+	// Verdict `has_access`: they are here and hold a role. `no_access`: they are here but hold none. `inactive`: their identity provider
+	// deactivated them. `deleted`: they were here and are gone. `refused`: what was sent about them was refused. `other_user_name`:
+	// they are here under another name. `looked_up_only`: they were looked for, and never created. `never_received`: nothing about
+	// them ever came.
+	Verdict TraceVerdict `json:"verdict"`
+
+	// Where Where to click, in the identity provider's own labels.
+	Where *string `json:"where"`
+}
+
+// TracePerson The person who was found, or `null`.
+type TracePerson struct {
+	Active bool `json:"active"`
+
+	// Connection Something by its id and name, or `null`.
+	Connection *OptionalReference `json:"connection"`
+	ID         string             `json:"id"`
+
+	// Managed An identity provider manages the person.
+	Managed bool `json:"managed"`
+
+	// Name The display name, or the user name if there is none.
+	Name     string `json:"name"`
+	UserName string `json:"user_name"`
+}
+
+// TraceRequest defines model for TraceRequest.
+type TraceRequest struct {
+	At time.Time `json:"at"`
+
+	// Connection A connection in short.
+	Connection ConnectionReference `json:"connection"`
+	ID         string              `json:"id"`
+
+	// Outcome `unchanged`: it changed nothing, since everything was like that. `refused`: what was asked could not be done; `failed`: it was not its fault.
+	Outcome  RequestOutcome `json:"outcome"`
+	Sentence string         `json:"sentence"`
+}
+
+// TraceVerdict `has_access`: they are here and hold a role. `no_access`: they are here but hold none. `inactive`: their identity provider
+// deactivated them. `deleted`: they were here and are gone. `refused`: what was sent about them was refused. `other_user_name`:
+// they are here under another name. `looked_up_only`: they were looked for, and never created. `never_received`: nothing about
+// them ever came.
+type TraceVerdict string
+
 // User defines model for User.
 type User struct {
 	// Active Somebody who is not active has no access.
@@ -2963,7 +3155,10 @@ type User struct {
 	ID          string             `json:"id"`
 
 	// Managed An identity provider manages the user, who changes there alone.
-	Managed   bool      `json:"managed"`
+	Managed bool `json:"managed"`
+
+	// Roles What the user holds; `null` where that was not asked for by `with_roles`.
+	Roles     []RoleAt  `json:"roles"`
 	UpdatedAt time.Time `json:"updated_at"`
 	UserName  string    `json:"user_name"`
 }
@@ -3090,6 +3285,29 @@ type WebhookChange struct {
 
 	// URL Where the events are sent to: a public address, with https.
 	URL *string `json:"url,omitempty"`
+}
+
+// WebhookHour defines model for WebhookHour.
+type WebhookHour struct {
+	// Delivered How many events were delivered.
+	Delivered int64 `json:"delivered"`
+
+	// Failed How many attempts failed.
+	Failed int64 `json:"failed"`
+
+	// Hour Its beginning.
+	Hour time.Time `json:"hour"`
+
+	// LagAvg How long after they happened events were delivered, on average, in milliseconds; `null` if none was. Replays do not count.
+	LagAvg *float64 `json:"lag_avg"`
+
+	// LagMax The longest.
+	LagMax *float64 `json:"lag_max"`
+}
+
+// WebhookHours defines model for WebhookHours.
+type WebhookHours struct {
+	Items []WebhookHour `json:"items"`
 }
 
 // WebhookList defines model for WebhookList.
@@ -3277,6 +3495,9 @@ type TenantStatusFilter = TenantStatus
 // TokenPath defines model for TokenPath.
 type TokenPath = string
 
+// TracedPerson defines model for TracedPerson.
+type TracedPerson = string
+
 // UnassignedFilter defines model for UnassignedFilter.
 type UnassignedFilter = bool
 
@@ -3303,6 +3524,9 @@ type WebhookSecretPath = string
 
 // WebhookStatusFilter `failing`: it was paused because it failed for long. `gone`: it was paused because it answered 410.
 type WebhookStatusFilter = WebhookStatus
+
+// WithRoles defines model for WithRoles.
+type WithRoles = bool
 
 // ListAPIKeysParams defines parameters for ListAPIKeys.
 type ListAPIKeysParams struct {
@@ -3590,6 +3814,15 @@ type ListCyclesParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// GetDirectoryHistoryParams defines parameters for GetDirectoryHistory.
+type GetDirectoryHistoryParams struct {
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
+}
+
 // ListPendingMembersParams defines parameters for ListPendingMembers.
 type ListPendingMembersParams struct {
 	// Limit How many items a page has at most.
@@ -3875,6 +4108,12 @@ type ListSessionsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// TraceUserParams defines parameters for TraceUser.
+type TraceUserParams struct {
+	// Who An e-mail address, user name, external id or name, as the identity provider sends it.
+	Who TracedPerson `form:"who" json:"who"`
+}
+
 // ListUsersParams defines parameters for ListUsers.
 type ListUsersParams struct {
 	// Q The beginning of a name, user name or e-mail address, an external id, or an id. Case does not matter.
@@ -3900,6 +4139,9 @@ type ListUsersParams struct {
 
 	// Unassigned With `true`, only active users without any access.
 	Unassigned *UnassignedFilter `form:"unassigned,omitempty" json:"unassigned,omitempty"`
+
+	// WithRoles With `true`, `roles` says of each user what they hold.
+	WithRoles *WithRoles `form:"with_roles,omitempty" json:"with_roles,omitempty"`
 
 	// Limit How many items a page has at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3996,6 +4238,15 @@ type ListDeliveriesParams struct {
 type RedeliverParams struct {
 	// IdempotencyKey Makes a retry safe: a text of your choice, such as a UUID, that is new for each thing to make.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetWebhookHoursParams defines parameters for GetWebhookHours.
+type GetWebhookHoursParams struct {
+	// Since Only what happened at this time or later.
+	Since *Since `form:"since,omitempty" json:"since,omitempty"`
+
+	// Until Only what happened before this time.
+	Until *Until `form:"until,omitempty" json:"until,omitempty"`
 }
 
 // ListQueuesParams defines parameters for ListQueues.

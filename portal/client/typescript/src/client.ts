@@ -3,7 +3,7 @@ import { refusal, temporary } from "./error.js";
 export interface ClientOptions {
   /** Of the server: "https://roster.example.com". */
   url: string;
-  /** An API key; consumers need one that may events:read. */
+  /** An API key; consumers need one that may events:read and directory:unmasked. */
   key: string;
   /** Sends the requests, in place of the global fetch. */
   fetch?: typeof fetch;
