@@ -2,6 +2,9 @@ module github.com/roster-scim/roster
 
 go 1.26.0
 
+// Packages of npm may have Go files.
+ignore node_modules
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/casbin/casbin/v2 v2.135.0

@@ -28,8 +28,11 @@ func (c *Config) trustProxies(engine *gin.Engine) error {
 	return nil
 }
 
-func (c *Config) trustedProxies() (list []string) {
-	for entry := range strings.SplitSeq(c.TrustedProxies, ",") {
+func (c *Config) trustedProxies() []string { return listOf(c.TrustedProxies) }
+
+// listOf are the entries of a setting that is a list.
+func listOf(setting string) (list []string) {
+	for entry := range strings.SplitSeq(setting, ",") {
 		if entry = strings.TrimSpace(entry); entry != "" {
 			list = append(list, entry)
 		}

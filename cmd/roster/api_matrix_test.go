@@ -24,9 +24,9 @@ var builtIn = map[string][]authz.Permission{
 	"support": {authz.ProvisioningRead, authz.DirectoryRead, authz.TenantsRead, authz.AuditRead, authz.EventsRead},
 	"admin": {
 		authz.ProvisioningCreate, authz.ProvisioningRead, authz.ProvisioningDelete, authz.DirectoryRead, authz.DirectoryWrite,
-		authz.RolesMap, authz.TenantsRead, authz.AuditRead, authz.EventsRead,
+		authz.RolesMap, authz.TenantsRead, authz.AuditRead, authz.EventsRead, authz.DirectoryUnmasked,
 	},
-	"viewer": {authz.ProvisioningRead, authz.DirectoryRead, authz.TenantsRead},
+	"viewer": {authz.ProvisioningRead, authz.DirectoryRead, authz.TenantsRead, authz.DirectoryUnmasked},
 }
 
 func everything() (list []authz.Permission) {

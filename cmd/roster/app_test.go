@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"go.uber.org/goleak"
 
+	"github.com/roster-scim/roster/frontend"
 	"github.com/roster-scim/roster/tenants"
 )
 
@@ -184,12 +186,21 @@ func TestCloseLetsRequestsFinish(t *testing.T) {
 func TestPagesAndUnknownPaths(t *testing.T) {
 	t.Parallel()
 	app, _ := launch(t, testConfig(t))
+	status, text := http.StatusServiceUnavailable, "make ui" // as a clone without Node has it
+	if pages, err := frontend.Files(); err != nil {
+		t.Error(err)
+	} else if _, err := fs.Stat(pages, "index.html"); err == nil {
+		status, text = http.StatusOK, `id="root"`
+	}
 	for _, path := range []string{"/", "/portal", "/console", "/portal/connections", "/console/tenants"} {
 		r := get(t, app.URL()+path)
-		if r.status != 200 || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") ||
-			!strings.Contains(string(r.body), "There is no portal here") {
+		if r.status != status || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") ||
+			!strings.Contains(string(r.body), text) || !strings.HasPrefix(r.header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%s: %d %s", path, r.status, clipped(r.body))
 		}
+	}
+	if r := get(t, app.URL()+"/assets/none.js"); r.status != http.StatusNotFound || !strings.HasPrefix(r.header.Get("Content-Type"), "text/plain") {
+		t.Errorf("no file: %d %s", r.status, clipped(r.body))
 	}
 	for _, path := range []string{"/nope", "/scim", "/scim/v1/x", "/metrics", "/healthz", "/debug/pprof/", "/api/v2/tenants"} {
 		r := get(t, app.URL()+path)

@@ -8,6 +8,7 @@ import (
 	"github.com/roster-scim/roster/tenants"
 	"github.com/roster-scim/roster/tenants/access"
 	"github.com/roster-scim/roster/tenants/events"
+	"github.com/roster-scim/roster/tenants/health"
 )
 
 // background is the work that nobody waits for. Every replica does it, and they
@@ -26,6 +27,7 @@ func (b *background) begin(ctx context.Context, a *App) {
 		b.wait.Go(func() { events.NewRelay(storage.NewFeed(a.db), a.logger).Run(ctx) })
 		b.wait.Go(func() { a.deliverer.Run(ctx) })
 	}
+	b.wait.Go(func() { health.NewHistorian(storage.NewHealth(a.db), a.logger).Run(ctx) })
 	b.wait.Go(func() { tenants.NewMaintenance(storage.NewMaintenance(a.db, a.registries), a.logger).Run(ctx) })
 }
 

@@ -96,9 +96,11 @@ func (c *backupCommand) check(database string, out *output) error {
 // checkNames refuses names that are taken. A log beside the name would be taken
 // for the new file's, and the database's own files are no places for a copy of it.
 func (c *backupCommand) checkNames(database string) error {
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".key"} {
-		if sameFile(c.To, database+suffix) {
-			return &usageError{"--to: " + c.To + " belongs to the database itself; give another file"}
+	for _, file := range []string{database, storage.SQLiteLog(database)} {
+		for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".key"} {
+			if sameFile(c.To, file+suffix) {
+				return &usageError{"--to: " + c.To + " belongs to the database itself; give another file"}
+			}
 		}
 	}
 	for _, suffix := range []string{"-wal", "-journal"} {

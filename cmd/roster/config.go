@@ -22,6 +22,7 @@ type Config struct {
 	MasterKeyFile        string  `setting:"ROSTER_MASTER_KEY_FILE" group:"settings" placeholder:"PATH" help:"File with the master key, in place of it."`
 	WebhookAllow         string  `setting:"ROSTER_WEBHOOK_ALLOW" group:"settings" placeholder:"NETWORK,…" help:"Networks that webhooks may be sent to besides public addresses, such as 10.1.0.0/16. Default: none."`
 	TrustedProxies       string  `setting:"ROSTER_TRUSTED_PROXIES" group:"settings" placeholder:"NETWORK,…" help:"Proxies whose X-Forwarded-For says where a request comes from, such as 10.0.0.0/24. Default: none."`
+	FrameAncestors       string  `setting:"ROSTER_FRAME_ANCESTORS" group:"settings" placeholder:"ORIGIN,…" help:"Origins whose pages may have the portal in a frame, such as https://app.example.com or https://*.example.com. Default: none."`
 	OIDCIssuer           string  `name:"oidc-issuer" setting:"ROSTER_OIDC_ISSUER" group:"settings" placeholder:"URL" help:"OpenID provider that your own people sign in to the console with. Default: none; see roster login-link."`
 	OIDCClientID         string  `name:"oidc-client-id" setting:"ROSTER_OIDC_CLIENT_ID" group:"settings" placeholder:"ID" help:"What the provider knows Roster by. The redirect URI is the public URL and /console/callback."`
 	OIDCClientSecret     string  `name:"oidc-client-secret" setting:"ROSTER_OIDC_CLIENT_SECRET" group:"settings" placeholder:"SECRET" help:"What Roster proves itself to the provider with."`

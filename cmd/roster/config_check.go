@@ -26,6 +26,7 @@ func (c *Config) Check() error {
 		c.checkLimits(),
 		c.checkOIDC(),
 		c.checkProxies(),
+		c.checkFrameAncestors(),
 		c.checkWebhooks(),
 	)
 }

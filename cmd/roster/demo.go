@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/roster-scim/roster/scim/scimtest/idp"
+	"github.com/roster-scim/roster/storage"
 )
 
 type demoCommand struct {
@@ -86,9 +87,11 @@ func (c *demoCommand) start(ctx context.Context, config Config, out *output) (*A
 // removeDatabase deletes a SQLite file and what belongs to it.
 func removeDatabase(path string) error {
 	var errs []error
-	for _, suffix := range []string{"", "-wal", "-shm", ".key"} {
-		if err := os.Remove(path + suffix); !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
+	for _, file := range []string{path, storage.SQLiteLog(path)} {
+		for _, suffix := range []string{"", "-wal", "-shm", ".key"} {
+			if err := os.Remove(file + suffix); !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
 		}
 	}
 	return errors.Join(errs...)
@@ -101,7 +104,7 @@ func (c *demoCommand) play(ctx context.Context, app *App, out *output) error {
 		return ended(ctx, err)
 	}
 	defer stage.close()
-	if err := stage.firstCycles(ctx, out); err != nil {
+	if err := stage.set(ctx, app, out); err != nil {
 		return ended(ctx, err)
 	}
 	if err := out.print(stage, stage.describe); err != nil {
@@ -115,6 +118,31 @@ func (c *demoCommand) play(ctx context.Context, app *App, out *output) error {
 	err = app.Wait(ctx)
 	stop()
 	return err
+}
+
+// set fills the stage: what the companies have, what the vendor makes of it, and a
+// past for the charts.
+func (s *stage) set(ctx context.Context, app *App, out *output) error {
+	receiver, webhook, err := newDemoReceiver(ctx, app)
+	if err != nil {
+		return err
+	}
+	s.receiver = receiver
+	if err := s.firstCycles(ctx, out); err != nil {
+		return err
+	}
+	if err := s.dress(ctx, app); err != nil {
+		return err
+	}
+	for _, c := range s.Companies {
+		if !c.trouble() {
+			continue
+		}
+		if err := c.refuse(ctx, app); err != nil {
+			return err
+		}
+	}
+	return demoDeliveries(ctx, app, webhook)
 }
 
 // ended makes an error that came from the end of the demo none.
@@ -171,11 +199,18 @@ func (s *stage) describe(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	table(w, []string{"TENANT", "PROVISIONED BY", "SCIM BASE URL"}, rows)
-	fmt.Fprintf(w, "\nOpen:      %s\n", s.URL)
+	for _, c := range s.Companies {
+		if c.trouble() {
+			fmt.Fprintf(w, "\n%s has set its identity providers up wrongly: see its problems.\n", c.Tenant)
+		}
+	}
+	fmt.Fprintf(w, "\nOpen the portal, as an IT administrator of %s:\n\n  %s\n", s.Companies[0].Tenant, s.Portal)
+	fmt.Fprintf(w, "\nOpen the console, as an owner of the application, in a private window (a browser has one of the two at a time):\n\n  %s\n", s.Console)
+	fmt.Fprintf(w, "\nEach link works once, within a day. Then you are signed in at %s/portal and at %s/console, until an hour after you last did something.\n", s.URL, s.URL)
+	fmt.Fprintf(w, "To get into the console again: %s\n\n", s.Again)
 	fmt.Fprintf(w, "Read:      %s\n", s.Curl)
 	fmt.Fprintf(w, "API:       %s\n", s.API)
 	fmt.Fprintf(w, "           described at %s\n", s.Docs)
-	fmt.Fprintf(w, "Invite:    %s (an administrator of %s, once)\n", s.Portal, s.Companies[0].Tenant)
 	fmt.Fprintf(w, "Provision: %s\n", s.Simulate)
 	fmt.Fprintf(w, "\nThe companies keep changing until Ctrl-C:\n\n")
 }

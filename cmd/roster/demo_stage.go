@@ -15,16 +15,20 @@ import (
 	"github.com/roster-scim/roster/tenants/login"
 )
 
-// stage is what the demo shows: three tenants, the identity providers that feed
-// them, and a connection that waits for somebody to try it.
+// stage is what the demo shows: four tenants, the identity providers that feed
+// them, the app that gets their events, and a connection that waits for somebody to try it.
 type stage struct {
 	URL       string         `json:"url"`
 	Companies []*demoCompany `json:"tenants"`
 	Curl      string         `json:"curl"`
 	Docs      string         `json:"docs"`
 	API       string         `json:"api"`
-	Portal    string         `json:"portal"` // a link, of one use
+	Portal    string         `json:"portal"`  // a link, of one use
+	Console   string         `json:"console"` // another
+	Again     string         `json:"again"`   // what makes one more of the latter
 	Simulate  string         `json:"simulate"`
+
+	receiver *demoReceiver // nil: none
 }
 
 // demoCompany is a tenant and the simulated identity provider of its company.
@@ -40,12 +44,17 @@ type demoCompany struct {
 	life   *idp.Life
 }
 
-// demoConfigs are the three identity providers: the seed decides about the company.
+// demoConfigs are the identity providers: the seed decides about the company. The
+// last one is set up wrongly.
 var demoConfigs = []idp.Config{
 	{Dialect: idp.Okta, Seed: 12},
 	{Dialect: idp.Entra, Seed: 13},
 	{Dialect: idp.Entra, Seed: 16, OptSCIM: true},
+	{Dialect: idp.Entra, Seed: 17, Mistake: idp.MailNickname},
 }
+
+// demoLinkTime is how long the demo's links can be opened.
+const demoLinkTime = 24 * time.Hour
 
 // newStage makes the tenants, or finds those of an earlier demo.
 func newStage(ctx context.Context, app *App, users int) (*stage, error) {
@@ -94,12 +103,17 @@ func (s *stage) inviteToAPI(ctx context.Context, app *App, tenant tenants.Tenant
 		return fmt.Errorf("make the demo's API key: %w", err)
 	}
 	_, link, err := app.Login().CreateLink(ctx, login.Command, login.NewLink{
-		TenantID: tenant, Roles: []string{authz.RoleAdmin}, Inviter: "The demo",
+		TenantID: tenant, Roles: []string{authz.RoleAdmin}, Inviter: "The demo", Lifetime: demoLinkTime,
 	})
 	if err != nil {
 		return fmt.Errorf("make the demo's portal link: %w", err)
 	}
-	s.Docs, s.Portal = app.URL()+"/api/docs", link
+	_, console, err := app.Login().CreateLink(ctx, login.Command, login.NewLink{Roles: []string{authz.RoleOwner}, Lifetime: demoLinkTime})
+	if err != nil {
+		return fmt.Errorf("make the demo's link to the console: %w", err)
+	}
+	s.Docs, s.Portal, s.Console = app.URL()+"/api/docs", link, console
+	s.Again = fmt.Sprintf("%s login-link --database-url '%s' --public-url '%s'", os.Args[0], app.config.DatabaseURL, app.URL())
 	s.API = fmt.Sprintf("curl -sH 'Authorization: Bearer %s' '%s/api/v1/tenants/%s/users?limit=3'", key.Reveal(), app.URL(), tenant)
 	return nil
 }
@@ -228,6 +242,9 @@ func (d *demoCompany) change(ctx context.Context, first, every time.Duration, te
 }
 
 func (s *stage) close() {
+	if s.receiver != nil {
+		s.receiver.close()
+	}
 	for _, c := range s.Companies {
 		if c.life != nil {
 			c.life.Close()

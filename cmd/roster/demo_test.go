@@ -22,7 +22,7 @@ type runningDemo struct {
 			Name, Provider, Token string
 			BaseURL               string `json:"base_url"`
 		} `json:"tenants"`
-		Curl, Simulate string
+		Curl, Simulate, Portal, Console string
 	}
 	news *bufio.Scanner
 	end  func() int
@@ -42,7 +42,7 @@ func startDemo(t *testing.T, args ...string) *runningDemo {
 		_, _ = out.Close(), errs.Close()
 	}()
 	d := &runningDemo{news: bufio.NewScanner(stderr)}
-	for range 3 { // a line for each first cycle
+	for range demoConfigs { // a line for each first cycle
 		if !d.news.Scan() || !strings.Contains(d.news.Text(), " provisioned ") {
 			t.Fatalf("the demo says %q", d.news.Text())
 		}
@@ -87,12 +87,17 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s has %v users", each.Name, list["totalResults"])
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"okta": 1, "entra": 2}, providers); diff != "" {
+	if diff := cmp.Diff(map[string]int{"okta": 1, "entra": 3}, providers); diff != "" {
 		t.Error(diff)
 	}
 	first := d.stage.Companies[0]
 	if !strings.Contains(d.stage.Curl, first.BaseURL+"/Users?") || !strings.Contains(d.stage.Curl, "Bearer "+first.Token) {
 		t.Errorf("curl line: %s", d.stage.Curl)
+	}
+	for link, says := range map[string]string{d.stage.Portal: "Manage provisioning for " + strings.ReplaceAll(first.Name, "&", "&amp;"), d.stage.Console: "Sign in to the console"} {
+		if page := get(t, link); page.status != 200 || !strings.Contains(string(page.body), says) {
+			t.Errorf("the link says %d %s", page.status, clipped(page.body))
+		}
 	}
 	invited := strings.Fields(d.stage.Simulate) // program simulate entra --url URL --token TOKEN
 	var out, errs bytes.Buffer

@@ -239,8 +239,12 @@ func TestImage(t *testing.T) {
 			t.Errorf("%s ends as another user: %s", name, last)
 		}
 	}
+	pages := strings.Join(all["ui"], "\n")
+	if !strings.Contains(pages, "npm ci") || !strings.Contains(pages, "npm run --silent build") {
+		t.Errorf("the portal is not built from what is locked:\n%s", pages)
+	}
 	build := strings.Join(all["build"], "\n")
-	for _, want := range []string{"CGO_ENABLED=0", "-trimpath", "-X main.version="} {
+	for _, want := range []string{"CGO_ENABLED=0", "-trimpath", "-X main.version=", "COPY --from=ui /src/dist frontend/dist"} {
 		if !strings.Contains(build, want) {
 			t.Errorf("the binary is built without %s", want)
 		}

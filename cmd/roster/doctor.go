@@ -111,7 +111,11 @@ func checkFile(c *Config) finding {
 		f.Remedy = "Give ROSTER_DATABASE_URL the path of a file that this user may read and write."
 		return f
 	}
-	if err := errors.Join(tryFile(path), tryDirectory(directory)); err != nil {
+	log := tryFile(storage.SQLiteLog(path))
+	if errors.Is(log, fs.ErrNotExist) { // the next start makes it
+		log = nil
+	}
+	if err := errors.Join(tryFile(path), log, tryDirectory(directory)); err != nil {
 		f.Verdict, f.Detail = bad, "no write access: "+err.Error()
 		f.Remedy = fmt.Sprintf("Make %s and everything in it writable for the user that runs Roster; SQLite writes files beside the database.", directory)
 		return f

@@ -82,6 +82,9 @@ func loggedPath(path string) string {
 	if rest, ok := strings.CutPrefix(path, portal.Prefix); ok {
 		return portal.Prefix + clip(loggedAPIPath(rest), 240)
 	}
+	if strings.HasPrefix(path, "/portal/") || strings.HasPrefix(path, "/console/") { // screens, by the API's names and ids
+		return clip(loggedAPIPath(path), 240)
+	}
 	rest, ok := strings.CutPrefix(path, scimhttp.Prefix)
 	if !ok {
 		return clip(path, 160)

@@ -28,7 +28,7 @@ func TestLoggedPathHidesWhatClientsMakeUp(t *testing.T) {
 		"/api/v1/tenants/" + tenant + "/users/Amara Okafor/":               "/api/v1/tenants/" + tenant + "/users/{id}/",
 		"/api/v1/api-keys/rstrkeyJ2IwNV7OfavrtzVbq4W2TT8etbN6loi7":         "/api/v1/api-keys/{id}",
 		"/api/v1/webhooks/whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD/../pause": "/api/v1/webhooks/{id}/{id}/pause",
-		"/portal": "/portal",
+		"/portal": "/portal", "/portal/people/jane@acme.com": "/portal/people/{id}", "/console/tenants/ten01m81c6t0yehv834aq6jehj7w7": "/console/tenants/ten01m81c6t0yehv834aq6jehj7w7",
 		"/portal/link/rstrlnkJ2IwNV7OfavrtzVbq4W2TT8etbN6loi7": "/portal/link/{code}",
 	} {
 		if got := loggedPath(path); got != want {

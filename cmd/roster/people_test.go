@@ -14,7 +14,7 @@ import (
 func testPeople(t *testing.T, s *server) {
 	tenant := s.tenant(t, "Acme")
 	idp := s.connectionOf(t, tenant, "entra")
-	api := s.api(t, authz.DirectoryRead, authz.DirectoryWrite, authz.TenantsManage)
+	api := s.api(t, authz.DirectoryRead, authz.DirectoryUnmasked, authz.DirectoryWrite, authz.TenantsManage)
 	at := "/api/v1/tenants/" + tenant.String()
 	anna := api.want(t, 201, "POST", at+"/users", map[string]any{"user_name": "anna@acme.com", "external_id": "a-1"})
 	if anna["managed"] != false || anna["connection"] != nil || anna["active"] != true {
@@ -61,6 +61,11 @@ func testPeople(t *testing.T, s *server) {
 			t.Errorf("users%s: %d, want %d", query, len(got), n)
 		}
 	}
+	for query, want := range map[string]string{"": "<nil>", "?with_roles=true": "[]"} {
+		if got := fmt.Sprint(api.items(t, at+"/users"+query)[0]["roles"]); got != want {
+			t.Errorf("users%s: roles %s, want %s", query, got, want)
+		}
+	}
 	if whole := api.want(t, 200, "GET", at+"/users/"+id, nil); whole["attributes"].(map[string]any)["externalId"] != "a-1" {
 		t.Errorf("%v", whole)
 	}
@@ -70,7 +75,7 @@ func testPeople(t *testing.T, s *server) {
 func testGroups(t *testing.T, s *server) {
 	tenant := s.tenant(t, "Acme")
 	idp := s.connectionOf(t, tenant, "okta")
-	api, at := s.api(t, authz.DirectoryRead), "/api/v1/tenants/"+tenant.String()
+	api, at := s.api(t, authz.DirectoryRead, authz.DirectoryUnmasked), "/api/v1/tenants/"+tenant.String()
 	var people []string
 	for i := range 3 {
 		people = append(people, idp.createUser(t, fmt.Sprintf("user%d@acme.com", i)))

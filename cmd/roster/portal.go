@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/roster-scim/roster/authz"
+	"github.com/roster-scim/roster/frontend"
 	"github.com/roster-scim/roster/portal"
 	"github.com/roster-scim/roster/storage"
 	"github.com/roster-scim/roster/storage/limit"
@@ -15,6 +16,7 @@ import (
 	"github.com/roster-scim/roster/tenants/login"
 	"github.com/roster-scim/roster/tenants/people"
 	"github.com/roster-scim/roster/tenants/requestlog"
+	"github.com/roster-scim/roster/tenants/trace"
 )
 
 // openPortal makes the API and what stands behind it.
@@ -40,16 +42,23 @@ func (a *App) openPortal() error {
 	if err := a.openWebhooks(); err != nil {
 		return err
 	}
+	pages, err := frontend.Files()
+	if err != nil {
+		return err
+	}
+	holders, users := access.New(storage.NewAccess(a.db)), people.NewService(storage.NewPeople(a.db, a.registries), a.resources, a.registries)
+	log, requests := audit.NewLog(storage.NewAudit(a.db)), requestlog.NewLog(a.requests)
 	a.portal, err = portal.New(portal.Config{
 		PublicURL: a.publicURL, Key: a.key, Logger: a.logger, Limiter: limit.New(a.config.APIRate, a.config.APIBurst),
 		Tenants: a.service, Schemas: a.schemas, Roles: tenants.NewRoles(store, decider),
-		Access: access.New(storage.NewAccess(a.db)), People: people.NewService(storage.NewPeople(a.db, a.registries), a.resources, a.registries),
-		Login: a.login, Audit: audit.NewLog(storage.NewAudit(a.db)), Decider: decider,
+		Access: holders, People: users, Login: a.login, Audit: log, Decider: decider,
 		Health: a.health, StreamPing: a.streamPing,
 		Events:   events.NewLog(storage.NewEvents(a.db, a.registries), a.hub),
-		Requests: requestlog.NewLog(a.requests),
+		Requests: requests,
+		Trace:    trace.NewService(trace.Parts{Store: storage.NewTrace(a.db), People: users, Access: holders, Requests: requests, Audit: log}),
 		Webhooks: a.webhooks,
 		Answers:  answers, OIDC: a.config.oidc(),
+		UI: pages, FrameAncestors: a.config.frameAncestors(),
 	})
 	return err
 }

@@ -25,9 +25,6 @@ func (a *App) handler() (http.Handler, error) {
 		return nil, err
 	}
 	engine.Use(requestID, clientAddress, a.observe, a.recover, a.refuseMisfit)
-	engine.GET("/", landingPage)
-	engine.GET("/portal", landingPage)
-	engine.GET("/console", landingPage)
 	if err := a.portal.Register(engine); err != nil {
 		return nil, err
 	}
@@ -43,9 +40,7 @@ func (a *App) handler() (http.Handler, error) {
 			scim.ServeHTTP(c.Writer, c.Request)
 			return
 		}
-		if isPage(c.Request) {
-			c.Status(http.StatusOK)
-			landingPage(c)
+		if a.portal.ServePage(c) {
 			return
 		}
 		problem(c.Writer, http.StatusNotFound, "not_found",
@@ -53,11 +48,6 @@ func (a *App) handler() (http.Handler, error) {
 				a.publicURL+scimhttp.Prefix+".")
 	})
 	return engine, nil
-}
-
-// isPage reports whether somebody looks for a screen of the portal or the console.
-func isPage(r *http.Request) bool {
-	return r.Method == http.MethodGet && (strings.HasPrefix(r.URL.Path, "/portal/") || strings.HasPrefix(r.URL.Path, "/console/"))
 }
 
 func isSCIM(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, scimhttp.Prefix) }
