@@ -138,7 +138,7 @@ export interface paths {
         head?: never;
         /**
          * Change a tenant
-         * @description Members that are left out stay as they are. `entitlements`, `adoption` and `request_log` are replaced as a whole.
+         * @description Members that are left out stay as they are. `entitlements`, `adoption`, `request_log` and `branding` are replaced as a whole.
          */
         patch: operations["updateTenant"];
         trace?: never;
@@ -738,6 +738,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/connections/{connection}/directory-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Count a connection's directory over time
+         * @description For charts; the oldest first. The numbers hold from one point to the next. The first point is what they were at `since` if that is
+         *     known, and the last one, unless `until` is over, is what they are now. Changes are noted by the hour. Of more than 500 points 500
+         *     are told, spread evenly. Without `since`, the 30 days before `until`; it is at most 400 days before.
+         */
+        get: operations["getDirectoryHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant}/requests": {
         parameters: {
             query?: never;
@@ -800,6 +827,30 @@ export interface paths {
          *     gets what came by that one alone.
          */
         get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Find out why somebody is not here
+         * @description Looks for somebody in the directory, in what waits for them, in what was deleted and in what identity providers sent, and says what
+         *     it comes to and who must do what. A portal session that is bound to one connection is told of that one alone.
+         */
+        get: operations["traceUser"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1109,6 +1160,31 @@ export interface paths {
          * @description Says who would gain and lose what, and what would be refused. Nothing changes.
          */
         post: operations["previewRoleMappings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/groups/{group}/role-mappings/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The group's id. */
+                group: components["parameters"]["GroupPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the changes of a group's role mappings
+         * @description The last 50 of the last 30 days, the newest first. To undo one, put its `before`.
+         */
+        get: operations["getRoleMappingHistory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2027,6 +2103,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Count a webhook's deliveries by the hour
+         * @description For charts; the oldest first. Hours without an attempt are left out. Without `since`, the seven days before `until`; it is at most
+         *     31 days before. Hours are kept for 90 days.
+         */
+        get: operations["getWebhookHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -2226,7 +2326,7 @@ export interface components {
          * @description What somebody may do in Roster.
          * @enum {string}
          */
-        Permission: "provisioning:create" | "provisioning:read" | "provisioning:delete" | "directory:read" | "directory:write" | "roles:map" | "roles:manage" | "tenants:read" | "tenants:manage" | "keys:manage" | "links:manage" | "audit:read" | "events:read" | "webhooks:manage";
+        Permission: "provisioning:create" | "provisioning:read" | "provisioning:delete" | "directory:read" | "directory:write" | "roles:map" | "roles:manage" | "tenants:read" | "tenants:manage" | "keys:manage" | "links:manage" | "audit:read" | "events:read" | "webhooks:manage" | "directory:unmasked";
         /**
          * @example {
          *       "permission": "roles:map",
@@ -2305,9 +2405,18 @@ export interface components {
          *         "roles:map",
          *         "tenants:read",
          *         "audit:read",
-         *         "events:read"
+         *         "events:read",
+         *         "directory:unmasked"
          *       ],
          *       "return_url": "https://app.example.com/settings",
+         *       "branding": {
+         *         "product_name": "Example Accounts",
+         *         "logo": null,
+         *         "accent": "#0b7285"
+         *       },
+         *       "frame_ancestors": [
+         *         "https://app.example.com"
+         *       ],
          *       "expires_at": "2026-11-22T16:00:00Z",
          *       "idle_expires_at": "2026-11-22T11:00:00Z"
          *     }
@@ -2329,6 +2438,9 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description Where the portal leads back to. */
             return_url: string | null;
+            branding: components["schemas"]["Branding"];
+            /** @description The origins whose pages may have the portal in a frame, as the installation's `ROSTER_FRAME_ANCESTORS` says. `https://*.example.com` are all below that name. */
+            frame_ancestors: string[];
             /** Format: date-time */
             expires_at: string | null;
             /**
@@ -2467,6 +2579,11 @@ export interface components {
          *         "bodies": "redacted",
          *         "retention_days": 30
          *       },
+         *       "branding": {
+         *         "product_name": "Acme Accounts",
+         *         "logo": null,
+         *         "accent": "#0b7285"
+         *       },
          *       "created_at": "2026-11-22T10:00:00Z",
          *       "deleted_at": null,
          *       "restorable_until": null
@@ -2482,6 +2599,7 @@ export interface components {
             entitlements: components["schemas"]["Entitlements"];
             adoption: components["schemas"]["Adoption"];
             request_log: components["schemas"]["RequestLogSettings"];
+            branding?: components["schemas"]["BrandingChoice"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2507,6 +2625,7 @@ export interface components {
             entitlements?: components["schemas"]["Entitlements"];
             adoption?: components["schemas"]["Adoption"];
             request_log?: components["schemas"]["RequestLogSettings"];
+            branding?: components["schemas"]["BrandingChoice"];
         };
         /**
          * @example {
@@ -2525,6 +2644,51 @@ export interface components {
             entitlements?: components["schemas"]["Entitlements"];
             adoption?: components["schemas"]["Adoption"];
             request_log?: components["schemas"]["RequestLogSettings"];
+            branding?: components["schemas"]["BrandingChoice"];
+        };
+        /**
+         * @description How the pages that people see are called and look.
+         * @example {
+         *       "product_name": "Example Accounts",
+         *       "logo": null,
+         *       "accent": "#0b7285"
+         *     }
+         */
+        Branding: {
+            /** @description What the pages call the product. `Roster` unless you set it. */
+            product_name: string;
+            /** @description A picture as a `data:` URI, to be shown as an image and nothing else; `null` for none. */
+            logo: string | null;
+            /**
+             * @description The colour of buttons and links; `null` for that of Roster.
+             * @example #2f55d4
+             */
+            accent: string | null;
+        };
+        /**
+         * @description How the pages that people see are called and look, as far as it was chosen: a tenant's `null` means what is set for the installation, and the installation's `null` means the default. It is replaced as a whole. Lists of tenants do not have it, since logos are large.
+         * @example {
+         *       "product_name": "Example Accounts",
+         *       "logo": null,
+         *       "accent": "#0b7285"
+         *     }
+         */
+        BrandingChoice: {
+            /**
+             * @description What the pages call the product.
+             * @example Example Accounts
+             */
+            product_name: string | null;
+            /**
+             * @description A PNG or SVG picture of at most 64 KiB as a `data:` URI. An SVG picture must not have scripts.
+             * @example data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCA4IDgiPjxjaXJjbGUgY3g9IjQiIGN5PSI0IiByPSI0Ii8+PC9zdmc+
+             */
+            logo: string | null;
+            /**
+             * @description The colour of buttons and links. Where it is hard to read a shade of it is used.
+             * @example #0b7285
+             */
+            accent: string | null;
         };
         /**
          * @description What the tenant may use. A new tenant may use everything without a limit.
@@ -3653,6 +3817,33 @@ export interface components {
              */
             mean_ms: number;
         };
+        DirectoryHistory: {
+            items: components["schemas"]["DirectoryPoint"][];
+        };
+        /**
+         * @example {
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "people": 143,
+         *       "active": 140,
+         *       "groups": 12
+         *     }
+         */
+        DirectoryPoint: {
+            /**
+             * Format: date-time
+             * @description From when on the numbers hold.
+             */
+            at: string;
+            /** Format: int64 */
+            people: number;
+            /**
+             * Format: int64
+             * @description How many of the people are active.
+             */
+            active: number;
+            /** Format: int64 */
+            groups: number;
+        };
         /**
          * @example {
          *       "value": "jane@acme.com",
@@ -3693,7 +3884,8 @@ export interface components {
          *         "name": "Acme - Okta"
          *       },
          *       "created_at": "2026-11-22T10:00:00Z",
-         *       "updated_at": "2026-11-22T10:00:00Z"
+         *       "updated_at": "2026-11-22T10:00:00Z",
+         *       "roles": null
          *     }
          */
         User: {
@@ -3721,6 +3913,8 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+            /** @description What the user holds; `null` where that was not asked for by `with_roles`. */
+            roles: components["schemas"]["RoleAt"][] | null;
         };
         /**
          * @example {
@@ -3849,6 +4043,116 @@ export interface components {
             role: string;
         };
         /**
+         * @description `has_access`: they are here and hold a role. `no_access`: they are here but hold none. `inactive`: their identity provider
+         *     deactivated them. `deleted`: they were here and are gone. `refused`: what was sent about them was refused. `other_user_name`:
+         *     they are here under another name. `looked_up_only`: they were looked for, and never created. `never_received`: nothing about
+         *     them ever came.
+         * @enum {string}
+         */
+        TraceVerdict: "has_access" | "no_access" | "inactive" | "deleted" | "refused" | "other_user_name" | "looked_up_only" | "never_received";
+        /**
+         * @example {
+         *       "verdict": "refused",
+         *       "sentence": "Okta could not create jane@acme.com on 22 November at 10:00 UTC: the user name is taken.",
+         *       "fix": "Unassign the person from the other connection, or link the two.",
+         *       "where": "Assignments > Assign to People",
+         *       "person": null,
+         *       "access_count": 0,
+         *       "requests": [
+         *         {
+         *           "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *           "connection": {
+         *             "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *             "name": "Acme - Okta",
+         *             "provider": "okta"
+         *           },
+         *           "at": "2026-11-22T10:00:00Z",
+         *           "sentence": "Okta could not create jane@acme.com: the user name is taken.",
+         *           "outcome": "refused"
+         *         }
+         *       ],
+         *       "connections": [
+         *         {
+         *           "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *           "name": "Acme - Okta",
+         *           "provider": "okta"
+         *         }
+         *       ],
+         *       "log_since": "2026-05-26T10:00:00Z"
+         *     }
+         */
+        Trace: {
+            verdict: components["schemas"]["TraceVerdict"];
+            /** @description What is known, in a sentence or two. */
+            sentence: string;
+            /** @description What to do, if there is something to be done. */
+            fix: string | null;
+            /** @description Where to click, in the identity provider's own labels. */
+            where: string | null;
+            person: components["schemas"]["TracePerson"];
+            /** @description How many roles the person holds, each at an entry point. */
+            access_count: number;
+            /** @description The last ones about them, the newest first. */
+            requests: components["schemas"]["TraceRequest"][];
+            /** @description Those that were looked through. */
+            connections: components["schemas"]["ConnectionReference"][];
+            /**
+             * Format: date-time
+             * @description How far back what identity providers sent is known; `null` if nothing is.
+             */
+            log_since: string | null;
+        };
+        /**
+         * @description The person who was found, or `null`.
+         * @example {
+         *       "id": "01a202c3-681e-7478-af59-72808a9ae47f",
+         *       "name": "Jane Doe",
+         *       "user_name": "jane@acme.com",
+         *       "active": true,
+         *       "managed": true,
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta"
+         *       }
+         *     }
+         */
+        TracePerson: {
+            /**
+             * Format: uuid
+             * @example 01a202c3-681e-7478-af59-72808a9ae47f
+             */
+            id: string;
+            /** @description The display name, or the user name if there is none. */
+            name: string;
+            user_name: string;
+            active: boolean;
+            /** @description An identity provider manages the person. */
+            managed: boolean;
+            connection: components["schemas"]["OptionalReference"];
+        } | null;
+        /**
+         * @example {
+         *       "id": "req01m81c6t0yejq8r4va74g2a8pm",
+         *       "connection": {
+         *         "id": "con01m81c6t0yehvs7mmswhpp4dbc",
+         *         "name": "Acme - Okta",
+         *         "provider": "okta"
+         *       },
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "sentence": "Okta could not create jane@acme.com: the user name is taken.",
+         *       "outcome": "refused"
+         *     }
+         */
+        TraceRequest: {
+            /** @example req01m81c6t0yejq8r4va74g2a8pm */
+            id: string;
+            connection: components["schemas"]["ConnectionReference"];
+            /** Format: date-time */
+            at: string;
+            sentence: string;
+            outcome: components["schemas"]["RequestOutcome"];
+        };
+        /**
          * @example {
          *       "id": "01a202c3-681e-74a1-8bf2-7c29ca897f34",
          *       "display_name": "Sales",
@@ -3969,6 +4273,7 @@ export interface components {
         };
         GroupRoleMappings: {
             mappings: components["schemas"]["RoleMapping"][];
+            access_rule: components["schemas"]["AccessRule"];
         };
         /**
          * @example {
@@ -3994,6 +4299,36 @@ export interface components {
          */
         RoleMappingSet: {
             mappings: components["schemas"]["NewRoleMapping"][];
+        };
+        RoleMappingHistory: {
+            items: components["schemas"]["RoleMappingChange"][];
+        };
+        /**
+         * @example {
+         *       "id": "01a202c3-681e-74a1-8bf2-7c29ca897f34",
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "by": "Jane Doe",
+         *       "before": [],
+         *       "after": [
+         *         {
+         *           "entry_point": "*",
+         *           "role": "editor"
+         *         }
+         *       ],
+         *       "people_total": 12
+         *     }
+         */
+        RoleMappingChange: {
+            /** @description Of its entry in the audit log. */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Who did it. */
+            by: string | null;
+            before: components["schemas"]["RoleAt"][];
+            after: components["schemas"]["RoleAt"][];
+            /** @description How many people's access changed, if that was noted. */
+            people_total: number | null;
         };
         /**
          * @example {
@@ -5408,6 +5743,45 @@ export interface components {
             /** @description Its beginning. */
             body: string;
         } | null;
+        WebhookHours: {
+            items: components["schemas"]["WebhookHour"][];
+        };
+        /**
+         * @example {
+         *       "hour": "2026-11-22T10:00:00Z",
+         *       "delivered": 204,
+         *       "failed": 1,
+         *       "lag_avg": 340.5,
+         *       "lag_max": 2100
+         *     }
+         */
+        WebhookHour: {
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            hour: string;
+            /**
+             * Format: int64
+             * @description How many events were delivered.
+             */
+            delivered: number;
+            /**
+             * Format: int64
+             * @description How many attempts failed.
+             */
+            failed: number;
+            /**
+             * Format: double
+             * @description How long after they happened events were delivered, on average, in milliseconds; `null` if none was. Replays do not count.
+             */
+            lag_avg: number | null;
+            /**
+             * Format: double
+             * @description The longest.
+             */
+            lag_max: number | null;
+        };
         /**
          * @description How far a webhook is with one tenant's events.
          * @example {
@@ -5533,13 +5907,19 @@ export interface components {
         /**
          * @example {
          *       "access_rule": "highest",
-         *       "events_retention_days": 90
+         *       "events_retention_days": 90,
+         *       "branding": {
+         *         "product_name": "Example Accounts",
+         *         "logo": null,
+         *         "accent": "#0b7285"
+         *       }
          *     }
          */
         Settings: {
             access_rule: components["schemas"]["AccessRule"];
             /** @description For how many days events are kept. 90 unless you change it. */
             events_retention_days: number;
+            branding: components["schemas"]["Branding"];
         };
         /**
          * @example {
@@ -5550,6 +5930,7 @@ export interface components {
             access_rule?: components["schemas"]["AccessRule"];
             /** @description For how many days events are kept. */
             events_retention_days?: number;
+            branding?: components["schemas"]["BrandingChoice"];
         };
         /**
          * @description What somebody gets who has several roles at an entry point: the one of the highest rank, or all of them.
@@ -5593,7 +5974,10 @@ export interface components {
             actor: string;
             /** @description Who did it as people read it. */
             actor_name: string | null;
-            /** @example connection.paused */
+            /**
+             * @description What was done. `support.looked`: one of your own people read something of the tenant; noted once for each session and hour.
+             * @example connection.paused
+             */
             action: string;
             target: components["schemas"]["AuditTarget"];
             /**
@@ -5977,6 +6361,8 @@ export interface components {
         Search: string;
         /** @description The beginning of a name, user name or e-mail address, an external id, or an id. Case does not matter. */
         UserSearch: string;
+        /** @description An e-mail address, user name, external id or name, as the identity provider sends it. */
+        TracedPerson: string;
         /** @description Only tenants of this status. Deleted ones are listed on request only. */
         TenantStatusFilter: components["schemas"]["TenantStatus"];
         /** @description Only the tenant with this external id. */
@@ -6012,6 +6398,8 @@ export interface components {
         EntryPointFilter: string;
         /** @description With `true`, only active users without any access. */
         UnassignedFilter: boolean;
+        /** @description With `true`, `roles` says of each user what they hold. */
+        WithRoles: boolean;
         /** @description Only groups with role mappings, or only those without. */
         MappedFilter: boolean;
         /** @description Only what this actor did: an id, or `system`. */
@@ -7591,6 +7979,43 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDirectoryHistory: {
+        parameters: {
+            query?: {
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The connection's id. */
+                connection: components["parameters"]["ConnectionPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryHistory"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listTenantRequests: {
         parameters: {
             query?: {
@@ -7724,6 +8149,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    traceUser: {
+        parameters: {
+            query: {
+                /** @description An e-mail address, user name, external id or name, as the identity provider sends it. */
+                who: components["parameters"]["TracedPerson"];
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -7743,6 +8201,8 @@ export interface operations {
                 entry_point?: components["parameters"]["EntryPointFilter"];
                 /** @description With `true`, only active users without any access. */
                 unassigned?: components["parameters"]["UnassignedFilter"];
+                /** @description With `true`, `roles` says of each user what they hold. */
+                with_roles?: components["parameters"]["WithRoles"];
                 /** @description How many items a page has at most. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -8351,6 +8811,38 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRoleMappingHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id. */
+                tenant: components["parameters"]["TenantPath"];
+                /** @description The group's id. */
+                group: components["parameters"]["GroupPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleMappingHistory"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -10322,6 +10814,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueList"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWebhookHours: {
+        parameters: {
+            query?: {
+                /** @description Only what happened at this time or later. */
+                since?: components["parameters"]["Since"];
+                /** @description Only what happened before this time. */
+                until?: components["parameters"]["Until"];
+            };
+            header?: never;
+            path: {
+                /** @description The webhook's id. */
+                webhook: components["parameters"]["WebhookPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hours. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookHours"];
                 };
             };
             400: components["responses"]["Invalid"];

@@ -1,0 +1,3 @@
+export { Checklist } from "./Checklist";
+export { type Setup } from "./rows";
+export { useSetup } from "./useSetup";
