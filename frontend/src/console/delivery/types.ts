@@ -1,0 +1,20 @@
+/** The types of events that are usual; a tenant's own resource types have theirs besides. */
+export const eventTypes = [
+  "user.created",
+  "user.updated",
+  "user.deactivated",
+  "user.reactivated",
+  "user.deleted",
+  "user.access_changed",
+  "group.created",
+  "group.updated",
+  "group.deleted",
+  "group.member_added",
+  "group.member_removed",
+  "connection.created",
+  "connection.updated",
+  "connection.deleted",
+  "token.created",
+  "token.revoked",
+  "role_mapping.updated",
+];

@@ -1,0 +1,1 @@
+export { RequestExplorerPage } from "./RequestExplorerPage";

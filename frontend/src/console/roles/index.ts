@@ -1,0 +1,3 @@
+export { DecisionPage } from "./DecisionPage";
+export { RolePage } from "./RolePage";
+export { RolesPage } from "./RolesPage";

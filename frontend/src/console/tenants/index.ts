@@ -1,0 +1,2 @@
+export { TenantSettingsPage } from "./TenantSettingsPage";
+export { TenantsPage } from "./TenantsPage";
