@@ -1,5 +1,5 @@
-# Everything below runs from a clean clone with Go (see go.mod); what the tests
-# need besides, .ci/servers looks for or installs.
+# Everything below runs from a clean clone with Go (see go.mod) and Node; what the
+# tests need besides, .ci/servers looks for or installs.
 export GOFLAGS := -trimpath
 GO   ?= go
 LINT := $(GO) tool -modfile=.ci/tools/go.mod golangci-lint
@@ -7,6 +7,8 @@ LINT := $(GO) tool -modfile=.ci/tools/go.mod golangci-lint
 WITH := $(GO) run ./storage/storagetest/servers/with --
 FUZZTIME  ?= 60s
 SOAK      ?= 20
+# What the portal and the console are built from.
+UI := frontend/index.html $(wildcard frontend/*.json frontend/*.js frontend/*.ts) $(shell find frontend/src frontend/public -type f)
 
 .PHONY: help
 help: ## list what can be made
@@ -17,8 +19,15 @@ run: build ## start a server with demo tenants and simulated identity providers
 	./bin/roster demo
 
 .PHONY: build
-build: ## build the binary into bin/roster
+build: ui ## build the binary into bin/roster
 	CGO_ENABLED=0 $(GO) build -o bin/roster ./cmd/roster
+
+.PHONY: ui
+ui: frontend/dist/index.html ## build the portal and the console into frontend/dist
+
+frontend/dist/index.html: $(UI) | frontend/node_modules
+	cd frontend && npm run --silent build
+	@touch $@
 
 .PHONY: generate
 generate: frontend/node_modules portal/client/typescript/node_modules ## make the Go and TypeScript types from portal/openapi.yaml
@@ -36,22 +45,32 @@ servers:
 	@.ci/servers
 
 .PHONY: test
-test: servers portal/client/typescript/node_modules ## run all tests, against real PostgreSQL and Redis
+test: servers portal/client/typescript/node_modules frontend/node_modules ## run all tests but those in the browser, against real PostgreSQL and Redis
 	cd portal/client/typescript && npm test --silent
+	cd frontend && npm run --silent test
 	$(WITH) $(GO) test -timeout 14m ./...
+
+.PHONY: e2e
+e2e: build ## drive the built binary in a browser, as admin, vendor and support
+	cd frontend && npm run --silent e2e
+
+.PHONY: screens
+screens: build ## take screenshots of every screen, into frontend/e2e/output/screens
+	cd frontend && npm run --silent screens
 
 .PHONY: race
 race: servers ## run the tests with the race detector
 	$(WITH) $(GO) test -race -timeout 30m ./...
 
 .PHONY: check
-check: servers portal/client/typescript/node_modules deploy/examples/typescript/node_modules ## format, vet and lint
-	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+check: servers portal/client/typescript/node_modules deploy/examples/typescript/node_modules frontend/node_modules ## format, vet and lint
+	@test -z "$$(gofmt -l $$(git ls-files "*.go"))" || { gofmt -l $$(git ls-files "*.go"); echo "run gofmt -w on these files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod verify
 	$(LINT) run
 	cd portal/client/typescript && npm run --silent build
 	cd deploy/examples/typescript && npm run --silent typecheck
+	cd frontend && npm run --silent typecheck && npm run --silent lint
 
 .PHONY: cover
 cover: servers ## coverage of the SCIM engine by all tests, per package
@@ -77,4 +96,5 @@ soak: servers ## kill servers, databases and Redis under load, SOAK rounds (20)
 
 .PHONY: clean
 clean: ## remove what was built and the demo's data
-	rm -rf bin coverage.out coverage.log data/demo.db data/demo.db-shm data/demo.db-wal data/demo.db.key
+	find frontend/dist -mindepth 1 ! -name .keep -delete
+	rm -rf bin coverage.out coverage.log data/demo.db data/demo.db-shm data/demo.db-wal data/demo.db.key data/demo-log.db data/demo-log.db-shm data/demo-log.db-wal
