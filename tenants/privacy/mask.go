@@ -215,7 +215,7 @@ func maskPath(path, query string) string {
 			break
 		}
 	}
-	return clean(clip(b.String(), maxPath))
+	return Clean(Clip(b.String(), maxPath))
 }
 
 func maskParameter(key, value string) string {

@@ -66,7 +66,7 @@ func (r *redactor) run(m mask) (text string, cut bool) {
 	}
 	r.keep()
 	cut = cut || r.pos < len(r.in) && ok || len(r.out) > limit
-	return clean(clip(string(r.out), limit)), cut
+	return Clean(Clip(string(r.out), limit)), cut
 }
 
 // keep copies what was read since the last copy. After a syntax error that is

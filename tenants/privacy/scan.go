@@ -67,8 +67,8 @@ func skip(s string, pos int) (end int, ok bool) {
 	return 0, false
 }
 
-// clip shortens a text to at most n bytes, between characters.
-func clip(s string, n int) string {
+// Clip shortens a text to at most n bytes, between characters.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -78,8 +78,8 @@ func clip(s string, n int) string {
 	return s[:n]
 }
 
-// clean makes a text one that every database takes.
-func clean(s string) string {
+// Clean makes a text one that every database takes.
+func Clean(s string) string {
 	if strings.IndexByte(s, 0) >= 0 {
 		s = strings.ReplaceAll(s, "\x00", "\uFFFD")
 	}

@@ -9,7 +9,7 @@ import (
 // first character of anything else. Ids in the form of UUIDs stay.
 func Value(s string) string {
 	switch {
-	case s == "" || isUUID(s):
+	case s == "" || IsUUID(s):
 		return s
 	case isAddress(s):
 		return maskTokens(maskEmails(s))
@@ -42,7 +42,8 @@ func initial(s string) string {
 	return string(first) + Ellipsis
 }
 
-func isUUID(s string) bool {
+// IsUUID says whether a text is a UUID in its usual form, in letters of any case.
+func IsUUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}

@@ -20,9 +20,9 @@ func classify(x *Exchange, place *Place) Line {
 	l := Line{
 		TenantID: place.TenantID, ConnectionID: place.ConnectionID, ID: x.id,
 		At: x.At.UTC().Truncate(time.Microsecond), Duration: x.Duration, Repeats: x.repeats,
-		Method: clean(clip(x.Method, 16)), Path: privacy.Path(x.Path, x.RawQuery), Status: x.Status,
-		RequestID: clean(clip(x.RequestID, 64)), UserAgent: privacy.Text(clean(x.UserAgent)), Address: clean(clip(x.Address, 64)),
-		TokenHint: clean(clip(x.TokenHint, 64)), Code: x.Code,
+		Method: privacy.Clean(privacy.Clip(x.Method, 16)), Path: privacy.Path(x.Path, x.RawQuery), Status: x.Status,
+		RequestID: privacy.Clean(privacy.Clip(x.RequestID, 64)), UserAgent: privacy.Text(privacy.Clean(x.UserAgent)), Address: privacy.Clean(privacy.Clip(x.Address, 64)),
+		TokenHint: privacy.Clean(privacy.Clip(x.TokenHint, 64)), Code: x.Code,
 	}
 	l.TokenID, _ = tenants.ParseTokenID(x.TokenID)
 	l.Detail.Provider = place.Provider
@@ -33,7 +33,7 @@ func classify(x *Exchange, place *Place) Line {
 	c.refusal()
 	l.Outcome = c.outcome()
 	c.bodies(place.Bodies)
-	l.Subject = clean(clip(l.Subject, 256))
+	l.Subject = privacy.Clean(privacy.Clip(l.Subject, 256))
 	return l
 }
 

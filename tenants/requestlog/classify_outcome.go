@@ -44,7 +44,7 @@ func (c *classifier) effects() {
 
 func effectOf(change *Change) Effect {
 	e := Effect{
-		Action: change.Action, ResourceType: change.ResourceType, ID: change.ID, Name: clean(clip(change.Name, 256)),
+		Action: change.Action, ResourceType: change.ResourceType, ID: change.ID, Name: privacy.Clean(privacy.Clip(change.Name, 256)),
 		Attributes: change.Attributes, Added: change.Added, Removed: change.Removed, Pending: change.Pending,
 		AddedIDs: change.AddedIDs, RemovedIDs: change.RemovedIDs, Person: personOf(change.Person),
 	}
@@ -76,8 +76,8 @@ func (c *classifier) refusal() {
 	body, _ := parse[errorBody](x.ResponseBody)
 	detail := strings.TrimSuffix(string(body.Detail), " (request "+x.RequestID+")")
 	l.Detail.Error = &Error{
-		Status: x.Status, SCIMType: clean(clip(string(body.SCIMType), 32)), Detail: clean(clip(privacy.Detail(detail), 1000)),
-		Attribute: clean(clip(x.Attribute, 200)), RetryAfter: int(x.RetryAfter.Seconds()),
+		Status: x.Status, SCIMType: privacy.Clean(privacy.Clip(string(body.SCIMType), 32)), Detail: privacy.Clean(privacy.Clip(privacy.Detail(detail), 1000)),
+		Attribute: privacy.Clean(privacy.Clip(x.Attribute, 200)), RetryAfter: int(x.RetryAfter.Seconds()),
 	}
 	switch l.Code {
 	case CodeTokenUnknown, CodeTokenExpired, CodeTokenRevoked:
@@ -97,7 +97,7 @@ func (c *classifier) missing() {
 	}
 	m.Missing = len(c.x.Missing)
 	for _, name := range c.x.Missing[:min(len(c.x.Missing), MaxMissing)] {
-		m.Names = append(m.Names, clean(clip(privacy.Text(name), 100)))
+		m.Names = append(m.Names, privacy.Clean(privacy.Clip(privacy.Text(name), 100)))
 	}
 }
 

@@ -21,7 +21,7 @@ func lookupOf(filter string) (l *Lookup, value string) {
 	if !ok {
 		return nil, ""
 	}
-	return &Lookup{Attribute: clean(clip(privacy.Filter(match[1]), 200)), Shape: ShapeOf(value), Value: clean(clip(privacy.AttributeValue(match[1], value), 200))}, value
+	return &Lookup{Attribute: privacy.Clean(privacy.Clip(privacy.Filter(match[1]), 200)), Shape: ShapeOf(value), Value: privacy.Clean(privacy.Clip(privacy.AttributeValue(match[1], value), 200))}, value
 }
 
 // resource is what classification reads of a resource, in whatever case its

@@ -11,7 +11,7 @@ func ShapeOf(value string) Shape {
 	switch {
 	case value == "":
 		return ShapeNone
-	case isGUID(value):
+	case privacy.IsUUID(value):
 		return ShapeGUID
 	case privacy.IsAddress(value):
 		return ShapeEmail
@@ -19,24 +19,6 @@ func ShapeOf(value string) Shape {
 		return ShapeText
 	}
 	return ShapeWord
-}
-
-func isGUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i] | 0x20
-		switch {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if s[i] != '-' {
-				return false
-			}
-		case (c < '0' || c > '9') && (c < 'a' || c > 'f'):
-			return false
-		}
-	}
-	return true
 }
 
 // personOf turns values into evidence.

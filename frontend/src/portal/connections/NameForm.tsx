@@ -2,29 +2,12 @@ import { Alert, Select, Stack, TextInput } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import type { Schemas } from "../../api/client";
 import { Section } from "../../ui/Page";
+import { providers } from "../setup/providers";
 import { useConnection, useMayChange } from "./connection";
 import { useDraft } from "./draft";
 import { SaveBar } from "./SaveBar";
 import { useSave } from "./useSave";
-
-/** In the order of how many have them. */
-const providers: Schemas["Provider"][] = [
-  "okta",
-  "entra",
-  "google",
-  "onelogin",
-  "jumpcloud",
-  "pingone",
-  "pingfederate",
-  "rippling",
-  "cyberark",
-  "salesforce",
-  "aws",
-  "authentik",
-  "generic",
-];
 
 /** Name and identity provider. */
 export function NameForm() {
