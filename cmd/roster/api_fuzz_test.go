@@ -132,7 +132,8 @@ func (f *fuzzer) settle(t *testing.T, s *server) {
 	s.api(t).want(t, 201, "POST", "/api/v1/roles", map[string]any{"key": role, "name": "Fuzzed", "rank": 1})
 	path := map[string]string{"tenant": tenant.String(), "connection": connection}
 	f.known.settle("role", nil, role)
-	f.known.settle("tenant", nil, tenant.String())
+	f.maker.home = tenant.String()
+	f.known.settle("tenant", nil, f.maker.home)
 	f.known.settle("connection", path, connection)
 	f.known.settle("entry_point", path, "*")
 	var members []string
