@@ -241,7 +241,7 @@ func TestLinksThatCannotBeMade(t *testing.T) {
 	onEachLogin(t, func(t *testing.T, f *loginFixture) {
 		mine := authz.Principal{
 			Kind: authz.KindAPIKey, ID: "key01", Permissions: authz.PermissionsIn(authz.LinksManage, authz.ProvisioningRead,
-				authz.DirectoryRead, authz.TenantsRead), PolicyRevision: 1,
+				authz.DirectoryRead, authz.DirectoryUnmasked, authz.TenantsRead), PolicyRevision: 1,
 		}
 		admin := []string{"admin"}
 		for _, c := range []struct {

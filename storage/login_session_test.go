@@ -113,7 +113,7 @@ func TestASuspendedTenantsSessionMayLook(t *testing.T) {
 			t.Fatalf("%+v, %v", p, err)
 		}
 		set, err := f.s.Decider.PermissionsOf(f.ctx, p, p.TenantID)
-		want := authz.PermissionsIn(authz.ProvisioningRead, authz.DirectoryRead, authz.TenantsRead, authz.AuditRead, authz.EventsRead)
+		want := authz.PermissionsIn(authz.ProvisioningRead, authz.DirectoryRead, authz.TenantsRead, authz.AuditRead, authz.EventsRead, authz.DirectoryUnmasked)
 		if err != nil || set != want {
 			t.Errorf("it may %s, %v", set, err)
 		}
