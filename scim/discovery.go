@@ -162,15 +162,17 @@ func discovered(location string, v any) (*Response, error) {
 }
 
 func discoveredList(bodies []any) (*Response, error) {
-	body, err := listBody(listHead{total: len(bodies), start: 1}, len(bodies), func(buf *bytes.Buffer, i int) error {
-		b, err := encode(bodies[i])
-		buf.Write(b)
-		return err
-	})
-	if err != nil {
-		return nil, err
+	encoded, size := make([][]byte, len(bodies)), listFrame
+	for i, body := range bodies {
+		var err error
+		if encoded[i], err = encode(body); err != nil {
+			return nil, err
+		}
+		size += len(encoded[i]) + 1
 	}
-	return &Response{Status: http.StatusOK, Body: body}, nil
+	return (&Response{Status: http.StatusOK}).fill(size, func(o *output) {
+		listHead{total: len(bodies), start: 1}.write(o, len(bodies), func(i int) { o.buf = append(o.buf, encoded[i]...) })
+	}), nil
 }
 
 func encode(v any) ([]byte, error) {

@@ -50,6 +50,7 @@ type Response struct {
 	ETag     string // "" when the answer is not about one resource
 	Location string // the resource's own address
 	Body     []byte // JSON, nil for none
+	Large    *Large // the body instead, if it is a large one
 	Pending  int    // members that the request named and that wait to be provisioned
 }
 

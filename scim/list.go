@@ -1,10 +1,10 @@
 package scim
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/roster-scim/roster/scim/schema"
 )
@@ -92,14 +92,16 @@ func (e *Engine) list(ctx context.Context, c *Caller, s Search,
 			return nil, err
 		}
 	}
-	body, err := listBody(head, len(results.Found), func(buf *bytes.Buffer, i int) error {
-		found := results.Found[i]
-		return renderers[found.Type].write(buf, found.Record)
-	})
-	if err != nil {
-		return nil, err
+	page, size := make([]shown, len(results.Found)), listFrame
+	for i, found := range results.Found {
+		if page[i], err = renderers[found.Type].show(found.Record); err != nil {
+			return nil, err
+		}
+		size += page[i].size()
 	}
-	return &Response{Status: http.StatusOK, Body: body}, nil
+	return (&Response{Status: http.StatusOK}).fill(size, func(o *output) {
+		head.write(o, len(page), func(i int) { page[i].write(o) })
+	}), nil
 }
 
 // find runs a search, in the simplest way that Store has for it.
@@ -127,26 +129,29 @@ type listHead struct {
 	next  string // the cursor of the next page, "" for none
 }
 
-// listBody writes a ListResponse of n resources. write is called for each in order.
-func listBody(head listHead, n int, write func(buf *bytes.Buffer, i int) error) ([]byte, error) {
-	buf := bytes.NewBuffer(make([]byte, 0, 256+1024*n))
-	fmt.Fprintf(buf, `{"schemas":[%q],"totalResults":%d`, ListResponseURN, head.total)
-	if head.start > 0 {
-		fmt.Fprintf(buf, `,"startIndex":%d`, head.start)
+// listFrame is about how long a list answer is without its resources, in bytes.
+const listFrame = 512
+
+// write writes a ListResponse of n resources. each is called for each in order.
+func (h listHead) write(o *output, n int, each func(i int)) {
+	b := append(o.buf, `{"schemas":["`+ListResponseURN+`"],"totalResults":`...)
+	b = strconv.AppendInt(b, int64(h.total), 10)
+	if h.start > 0 {
+		b = strconv.AppendInt(append(b, `,"startIndex":`...), int64(h.start), 10)
 	}
-	fmt.Fprintf(buf, `,"itemsPerPage":%d`, n)
-	if head.next != "" {
-		fmt.Fprintf(buf, `,"nextCursor":%q`, head.next)
+	b = strconv.AppendInt(append(b, `,"itemsPerPage":`...), int64(n), 10)
+	if h.next != "" {
+		b = appendText(append(b, `,"nextCursor":`...), h.next)
 	}
-	buf.WriteString(`,"Resources":[`)
+	o.buf = append(b, `,"Resources":[`...)
 	for i := range n {
+		if !o.room() {
+			break
+		}
 		if i > 0 {
-			buf.WriteByte(',')
+			o.buf = append(o.buf, ',')
 		}
-		if err := write(buf, i); err != nil {
-			return nil, err
-		}
+		each(i)
 	}
-	buf.WriteString(`]}`)
-	return buf.Bytes(), nil
+	o.buf = append(o.buf, `]}`...)
 }

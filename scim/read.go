@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -47,13 +46,11 @@ func respond(status int, r *renderer, record *Record, pre Preconditions) (*Respo
 	if status == http.StatusOK && pre.notModified(record.etag()) {
 		return r.notModified(record), nil
 	}
-	var buf bytes.Buffer
-	if err := r.write(&buf, record); err != nil {
+	s, err := r.show(record)
+	if err != nil {
 		return nil, err
 	}
-	response := r.head(status, record)
-	response.Body = buf.Bytes()
-	return response, nil
+	return r.head(status, record).fill(s.size(), s.write), nil
 }
 
 func (r *renderer) notModified(record *Record) *Response {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/roster-scim/roster/scim/schema"
 )
@@ -19,11 +19,12 @@ type renderer struct {
 	kind     *schema.ResourceType
 	selected selection
 	trivial  bool
+	groups   *schema.Attribute // see groupsAttribute
 }
 
 func newRenderer(c *Caller, t *schema.ResourceType, p Projection) *renderer {
 	selected := p.resolve(t)
-	return &renderer{caller: c, kind: t, selected: selected, trivial: selected.trivial(t)}
+	return &renderer{caller: c, kind: t, selected: selected, trivial: selected.trivial(t), groups: groupsAttribute(t)}
 }
 
 // showing makes the renderer that of a write's answer.
@@ -45,9 +46,7 @@ func (r *renderer) wantsMembers() bool {
 
 // with is what records must come with to be written.
 func (r *renderer) with() With {
-	with := versionOf(r.kind)
-	with.Members = r.wantsMembers()
-	return with
+	return With{Memberships: r.groups != nil, Members: r.wantsMembers()}
 }
 
 // groupsAttribute is the read-only list of a user's groups, nil if the type has none.
@@ -55,130 +54,138 @@ func groupsAttribute(t *schema.ResourceType) *schema.Attribute {
 	if t.Schema != schema.UserURN {
 		return nil
 	}
-	ref, ok := t.Resolve(schema.Name{Raw: "groups", Attr: "groups"})
-	if !ok {
-		return nil
-	}
-	return ref.Attr
+	return attributeOf(t, "groups")
 }
 
-// write appends one resource as JSON.
-func (r *renderer) write(buf *bytes.Buffer, record *Record) error {
-	body, err := r.attributes(record)
-	if err != nil {
-		return fmt.Errorf("render %s %s: %w", r.kind.Name, record.ID, err)
+// attributeOf finds a core or common attribute by its canonical name.
+func attributeOf(t *schema.ResourceType, name string) *schema.Attribute {
+	all := t.Attributes()
+	if i := slices.IndexFunc(all, func(a *schema.Attribute) bool { return a.Name == name }); i >= 0 {
+		return all[i]
 	}
-	buf.WriteString(`{"schemas":`)
-	writeStrings(buf, r.schemasOf(record.Document))
-	buf.WriteString(`,"id":`)
-	writeString(buf, record.ID)
-	if inner := bytes.TrimSpace(body); len(inner) > 2 {
-		buf.WriteByte(',')
-		buf.Write(inner[1 : len(inner)-1])
-	}
-	r.writeMeta(buf, record)
-	buf.WriteByte('}')
 	return nil
 }
 
-// attributes returns the JSON object of all that is shown besides schemas, id
-// and meta. Where nothing is hidden the stored bytes are used as they are.
-func (r *renderer) attributes(record *Record) ([]byte, error) {
+// shown is a resource of which everything has been done that can fail: what is
+// left is to write it.
+type shown struct {
+	*renderer
+	record   *Record
+	document []byte // the object of all that is shown besides schemas, id, groups, members and meta
+}
+
+// show prepares a record. Where nothing is hidden its stored bytes are used as
+// they are.
+func (r *renderer) show(record *Record) (shown, error) {
+	s := shown{renderer: r, record: record, document: record.Document}
 	if r.trivial {
-		return r.splice(record), nil
+		return s, nil
 	}
 	doc, err := decodeStored(record.Document)
+	if err == nil {
+		s.document, err = schema.Encode(r.kind, r.selected.apply(r.kind, doc))
+	}
 	if err != nil {
-		return nil, err
+		return s, fmt.Errorf("render %s %s: %w", r.kind.Name, record.ID, err)
 	}
-	if g := groupsAttribute(r.kind); g != nil && len(record.Memberships) > 0 {
-		doc[g.Name] = r.groupValues(record.Memberships)
-	}
-	if m := r.kind.Members(); m != nil && len(record.Members) > 0 {
-		doc[m.Name] = r.memberValues(record.Members)
-	}
-	return schema.Encode(r.kind, r.selected.apply(r.kind, doc))
+	return s, nil
 }
 
-func (r *renderer) splice(record *Record) []byte {
-	if len(record.Memberships) == 0 && len(record.Members) == 0 {
-		return record.Document
-	}
-	buf := bytes.NewBuffer(make([]byte, 0, len(record.Document)+128*(len(record.Memberships)+len(record.Members))+32))
-	buf.Write(bytes.TrimSuffix(record.Document, []byte("}")))
-	key := ","
-	if buf.Len() == 1 {
-		key = ""
-	}
-	for i, g := range record.Memberships {
-		buf.WriteString(listKey(i, key, "groups"))
-		r.writeGroup(buf, g)
-	}
-	if len(record.Memberships) > 0 {
-		buf.WriteByte(']')
-		key = ","
-	}
-	for i, m := range record.Members {
-		buf.WriteString(listKey(i, key, "members"))
-		r.writeMember(buf, m)
-	}
-	if len(record.Members) > 0 {
-		buf.WriteByte(']')
-	}
-	buf.WriteByte('}')
-	return buf.Bytes()
+// size is about how long the resource is when it is written, in bytes.
+func (s *shown) size() int {
+	const frame, each = 512, 256
+	return frame + len(s.document) + each*(len(s.record.Memberships)+s.record.Members.Len())
 }
 
-func listKey(i int, separator, name string) string {
-	if i > 0 {
-		return ","
+// write writes the resource.
+func (s *shown) write(o *output) {
+	b := append(o.buf, `{"schemas":[`...)
+	b = s.appendSchemas(b)
+	b = append(b, `],"id":`...)
+	b = appendText(b, s.record.ID)
+	if inner := bytes.TrimSpace(s.document); len(inner) > 2 {
+		b = append(append(b, ','), inner[1:len(inner)-1]...)
 	}
-	return separator + `"` + name + `":[`
-}
-
-func (r *renderer) writeGroup(buf *bytes.Buffer, g Membership) {
-	buf.WriteString(`{"value":`)
-	writeString(buf, g.GroupID)
-	buf.WriteString(`,"$ref":`)
-	writeString(buf, r.ref("Group", g.GroupID))
-	buf.WriteString(`,"display":`)
-	writeString(buf, g.Display)
-	buf.WriteString(`,"type":"` + membershipType(g) + `"}`)
-}
-
-func (r *renderer) writeMember(buf *bytes.Buffer, m Member) {
-	buf.WriteString(`{"value":`)
-	writeString(buf, m.ID)
-	buf.WriteString(`,"$ref":`)
-	writeString(buf, r.ref(m.Type, m.ID))
-	buf.WriteString(`,"type":`)
-	writeString(buf, m.Type)
-	if m.Display != "" {
-		buf.WriteString(`,"display":`)
-		writeString(buf, m.Display)
+	o.buf = s.appendGroups(b)
+	if s.record.Members.Len() > 0 {
+		s.writeMembers(o)
 	}
-	buf.WriteByte('}')
+	o.buf = append(s.appendMeta(o.buf), '}')
 }
 
-func (r *renderer) groupValues(groups []Membership) []any {
-	out := make([]any, len(groups))
-	for i, g := range groups {
-		out[i] = map[string]any{"value": g.GroupID, "$ref": r.ref("Group", g.GroupID),
-			"display": g.Display, "type": membershipType(g)}
-	}
-	return out
-}
-
-func (r *renderer) memberValues(members []Member) []any {
-	out := make([]any, len(members))
-	for i, m := range members {
-		value := map[string]any{"value": m.ID, "$ref": r.ref(m.Type, m.ID), "type": m.Type}
-		if m.Display != "" {
-			value["display"] = m.Display
+// appendSchemas lists the core schema and the extensions that the stored document
+// has. An extension's URN followed by a colon can only be a key: inside a
+// string the closing quote would be escaped.
+func (s *shown) appendSchemas(b []byte) []byte {
+	b = appendText(b, s.kind.Schema)
+	for i, extension := range s.kind.Extensions() {
+		if s.kind.SchemaExtensions[i].Required || hasKey(s.record.Document, extension.ID) {
+			b = appendText(append(b, ','), extension.ID)
 		}
-		out[i] = value
 	}
-	return out
+	return b
+}
+
+func hasKey(document []byte, urn string) bool {
+	key := append(appendText(make([]byte, 0, 128), urn), ':')
+	return bytes.Contains(document, key)
+}
+
+// parts says which sub-attributes of groups or members are shown.
+type parts struct{ value, ref, display, typ bool }
+
+// partsOf are the shown parts of a list that storage keeps. all: nothing is hidden.
+func (r *renderer) partsOf(a *schema.Attribute) parts {
+	if r.trivial {
+		return parts{true, true, true, true}
+	}
+	shows := func(name string) bool {
+		sub := a.Sub(name)
+		return sub != nil && r.selected.showsPart("", a, sub)
+	}
+	return parts{value: shows("value"), ref: shows("$ref"), display: shows("display"), typ: shows("type")}
+}
+
+func (s *shown) appendGroups(b []byte) []byte {
+	if s.groups == nil || len(s.record.Memberships) == 0 || !s.trivial && !s.selected.shows("", s.groups) {
+		return b
+	}
+	p := s.partsOf(s.groups)
+	if p == (parts{}) {
+		return b
+	}
+	place := s.place("Group")
+	b = append(b, `,"groups":[`...)
+	for i, g := range s.record.Memberships {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		start := len(b)
+		if p.value {
+			b = appendText(appendKey(b, start, "value"), g.GroupID)
+		}
+		if p.ref {
+			b = append(append(appendKey(b, start, "$ref"), '"'), place...)
+			b = append(appendEscaped(b, g.GroupID), '"')
+		}
+		if p.display {
+			b = appendText(appendKey(b, start, "display"), g.Display)
+		}
+		if p.typ {
+			b = appendText(appendKey(b, start, "type"), membershipType(g))
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// appendKey appends the key of an object that began at start.
+func appendKey(b []byte, start int, name string) []byte {
+	if len(b) > start {
+		b = append(b, ',')
+	}
+	return append(append(append(b, '"'), name...), '"', ':')
 }
 
 // membershipType is the canonical value of groups.type (RFC 7643 section 4.1.2).
@@ -189,50 +196,53 @@ func membershipType(m Membership) string {
 	return "indirect"
 }
 
-func (r *renderer) ref(typeName, id string) string {
+// place is the address of a type's resources up to their id, as it stands in
+// JSON; "" if the caller does not have the type.
+func (r *renderer) place(typeName string) []byte {
 	t := r.caller.Types.ByName(typeName)
 	if t == nil {
-		return ""
+		return nil
 	}
-	return r.caller.BaseURL + t.Endpoint + "/" + id
+	return appendEscaped(nil, r.caller.BaseURL+t.Endpoint+"/")
 }
 
-// schemasOf lists the core schema and the extensions that the stored document
-// has. An extension's URN followed by a colon can only be a key: inside a
-// string the closing quote would be escaped.
-func (r *renderer) schemasOf(document []byte) []string {
-	out := []string{r.kind.Schema}
-	for i, extension := range r.kind.Extensions() {
-		if r.kind.SchemaExtensions[i].Required || bytes.Contains(document, []byte(`"`+extension.ID+`":`)) {
-			out = append(out, extension.ID)
+func (s *shown) appendMeta(b []byte) []byte {
+	meta := attributeOf(s.kind, "meta")
+	if meta == nil || !s.selected.shows("", meta) {
+		return b
+	}
+	b = append(b, `,"meta":{`...)
+	start := len(b)
+	for _, sub := range meta.SubAttributes {
+		if s.selected.showsPart("", meta, sub) {
+			b = s.appendMetaPart(b, start, sub.Name)
 		}
 	}
-	return out
+	if len(b) == start {
+		return b[:start-len(`,"meta":{`)]
+	}
+	return append(b, '}')
 }
 
-func (r *renderer) writeMeta(buf *bytes.Buffer, record *Record) {
-	ref, ok := r.kind.Resolve(schema.Name{Raw: "meta", Attr: "meta"})
-	if !ok || !r.selected.shows("", ref.Attr) {
-		return
+func (s *shown) appendMetaPart(b []byte, start int, name string) []byte {
+	rec := s.record
+	switch name {
+	case "resourceType":
+		return appendText(appendKey(b, start, name), s.kind.Name)
+	case "created":
+		b = append(appendKey(b, start, name), '"')
+		return append(rec.Created.UTC().AppendFormat(b, timeFormat), '"')
+	case "lastModified":
+		b = append(appendKey(b, start, name), '"')
+		return append(rec.LastModified.UTC().AppendFormat(b, timeFormat), '"')
+	case "location":
+		b = appendEscaped(append(appendKey(b, start, name), '"'), s.caller.BaseURL)
+		b = append(appendEscaped(b, s.kind.Endpoint), '/')
+		return append(appendEscaped(b, rec.ID), '"')
+	case "version":
+		return appendText(appendKey(b, start, name), rec.etag())
 	}
-	values := map[string]string{
-		"resourceType": r.kind.Name,
-		"created":      record.Created.UTC().Format(timeFormat),
-		"lastModified": record.LastModified.UTC().Format(timeFormat),
-		"location":     r.location(record.ID),
-		"version":      record.etag(),
-	}
-	separator := `,"meta":{`
-	for _, sub := range ref.Attr.SubAttributes {
-		if value, ok := values[sub.Name]; ok && r.selected.showsPart("", ref.Attr, sub) {
-			buf.WriteString(separator + `"` + sub.Name + `":`)
-			writeString(buf, value)
-			separator = ","
-		}
-	}
-	if separator == "," {
-		buf.WriteByte('}')
-	}
+	return b
 }
 
 func decodeStored(document []byte) (map[string]any, error) {
@@ -243,33 +253,4 @@ func decodeStored(document []byte) (map[string]any, error) {
 		return nil, fmt.Errorf("decode stored document: %w", err)
 	}
 	return doc, nil
-}
-
-func writeStrings(buf *bytes.Buffer, values []string) {
-	buf.WriteByte('[')
-	for i, v := range values {
-		if i > 0 {
-			buf.WriteByte(',')
-		}
-		writeString(buf, v)
-	}
-	buf.WriteByte(']')
-}
-
-func writeString(buf *bytes.Buffer, s string) {
-	if !strings.ContainsFunc(s, needsEscape) {
-		buf.WriteByte('"')
-		buf.WriteString(s)
-		buf.WriteByte('"')
-		return
-	}
-	encoded, err := json.Marshal(s)
-	if err != nil { // a string always encodes
-		encoded = []byte(`""`)
-	}
-	buf.Write(encoded)
-}
-
-func needsEscape(r rune) bool {
-	return r < 0x20 || r == '"' || r == '\\' || r == '\uFFFD' || r == '\u2028' || r == '\u2029'
 }

@@ -42,7 +42,7 @@ type Record struct {
 	// What belongs to the resource and is not in its document, where With asks
 	// for it. It is of the same moment as the rest of the record.
 	Memberships []Membership // ordered by group id, each group once
-	Members     []Member     // ordered by member id
+	Members     Members      // ordered by member id
 
 	// Pending is how many of the members that a write named it left waiting for
 	// their resource, among them those that waited already. Reads leave it 0.

@@ -66,13 +66,9 @@ func (w *write) endAccess() error {
 // tenant's lock: what was read of a deleted user without it is looked at again.
 func (w *write) leaveAccess() error {
 	if w.gone && w.typ.Name == userResource {
-		w.batch.query(func(row scanner) error {
-			var told string
-			if err := row.Scan(&told); err != nil || told == w.told {
-				return err
-			}
-			return errConflict
-		}, `select coalesce((select cast(s.access as text) from access_told s where s.tenant_id = $1 and s.user_id = $2), '')`, w.dir.TenantID, w.id)
+		w.refuse(w.batch, errConflict, `
+			select 1 where coalesce((select cast(s.access as text) from access_told s where s.tenant_id = $1 and s.user_id = $2), '') <> $3`,
+			w.dir.TenantID, w.id, w.told)
 		w.batch.exec(`delete from access_told where tenant_id = $1 and user_id = $2`, w.dir.TenantID, w.id)
 		w.batch.exec(`delete from assignments where tenant_id = $1 and user_id = $2`, w.dir.TenantID, w.id)
 	}

@@ -7,6 +7,11 @@ type batch struct {
 	// final says that nothing follows in the transaction, which only reads, so
 	// that its end can go with the batch.
 	final bool
+	// brief says that it finds a few rows by their keys: nobody needs to interrupt it.
+	brief bool
+	// commits says the same of a transaction that writes, which is durable when the
+	// batch has been sent without an error: see tx.commitWith.
+	commits bool
 }
 
 // statement is one statement of a batch and what to do with its outcome.
@@ -18,6 +23,10 @@ type statement struct {
 	scan func(scanner) error
 	// conflict, if set, is the error when the statement violates a unique index.
 	conflict error
+	// refusal, if set, is the error when the statement finds a row: see tx.refuse.
+	refusal error
+	// plain statements have neither parameters nor rows, and are sent as they are.
+	plain bool
 	// affected is how many rows the statement changed, once it was carried out.
 	affected int64
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/roster-scim/roster/scim"
@@ -65,22 +66,35 @@ func BenchmarkGetUser(b *testing.B) {
 	}
 }
 
-func BenchmarkAddMember(b *testing.B) {
-	for _, n := range []int{100, 100_000} {
-		b.Run(fmt.Sprintf("to %d", n), func(b *testing.B) {
-			f := newFixture(b)
-			ids := f.seed(userType, n+1, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", i)) })
-			group, last := f.group("All", ids[:n]...), ids[n]
-			in := false
-			for b.Loop() {
-				edit := add(last)
-				if in {
-					edit = remove(last)
+// BenchmarkAddMember puts members into groups of several sizes and takes them out
+// again, one by one and 100 at a time: what that costs must not go by the size.
+func BenchmarkAddMember(b *testing.B) { onEachBackend(b, benchAddMember) }
+
+func benchAddMember(b *testing.B, f *fixture) {
+	const most, chunk = 100_000, 1_000 // of one transaction, which has its deadline
+	var ids []string
+	for len(ids) < most+100 {
+		from := len(ids)
+		ids = append(ids, f.seed(userType, chunk, func(i int) scim.Draft { return userDraft(fmt.Sprint("u", from+i)) })...)
+	}
+	for _, n := range []int{100, 1_000, 10_000, most} {
+		group := f.group(fmt.Sprint("of ", n))
+		for some := range slices.Chunk(ids[:n], chunk) {
+			f.mustEdit(group, add(some...))
+		}
+		for _, batch := range []int{1, 100} {
+			b.Run(fmt.Sprintf("%d to %d", batch, n), func(b *testing.B) {
+				others, in := ids[most:most+batch], false
+				for b.Loop() {
+					edit := add(others...)
+					if in {
+						edit = remove(others...)
+					}
+					f.mustEdit(group, edit)
+					in = !in
 				}
-				f.mustEdit(group, edit)
-				in = !in
-			}
-		})
+			})
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ func (db *DB) commitGuarded(ctx context.Context, tx *tx) error {
 		}
 		tx.state = &state
 	}
+	db.direct.observe(*tx.state)
 	announcement, err := db.guard.Announce(ctx, tx.touched, *tx.state)
 	if err != nil {
 		return fmt.Errorf("announce a change: %w", err)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,9 +28,11 @@ type DB struct {
 	engine engine
 	now    func() time.Time
 	guard  Guard         // nil: nobody remembers what is stored
+	direct *direct       // nil: a commit is always a step of its own
 	work   chan struct{} // has a value when a job was left
 	fresh  *commits      // of events, that are not in the feed yet
 	mail   chan struct{} // has a value when a webhook has something to send
+	sent   atomic.Int64  // statements
 }
 
 // engine is one kind of database.
@@ -69,6 +72,9 @@ const (
 	// moment; then the last such transactions may be gone, each as a whole. A later
 	// commit of a readWrite transaction makes those before it durable.
 	relaxed
+	// apart is readWrite for what may take long: where others that write at the same
+	// time share a commit, nobody waits for the end of this one.
+	apart
 )
 
 // session is a transaction that has begun. One goroutine uses it at a time.
@@ -82,8 +88,9 @@ type session interface {
 	// commit makes the transaction durable. It does not heed cancellation:
 	// once it is called, its outcome is the write's outcome.
 	commit() error
-	// rollback undoes the transaction; after commit it does nothing.
-	rollback()
+	// rollback undoes the transaction; after commit it does nothing. An error says
+	// that something which the transaction may have read was undone as well.
+	rollback() error
 }
 
 // Open opens the database at an address of the form "sqlite:path" or
@@ -101,6 +108,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	db := &DB{engine: e, now: o.Now, work: make(chan struct{}, 1), fresh: newCommits(), mail: make(chan struct{}, 1)}
 	if e.writersOverlap() { // whoever else is on the database may have a cache
 		db.guard = NewCloser(NewCacheStates(db), QuietTime)
+		db.direct = &direct{}
 	}
 	return db, nil
 }
@@ -119,8 +127,15 @@ func openEngine(ctx context.Context, url string, o Options) (engine, error) {
 }
 
 // SetGuard puts another guard before every commit than the one that closes the
-// shared cache. It is called before the database is used.
-func (db *DB) SetGuard(g Guard) { db.guard = g }
+// shared cache. announces says that it tells somebody of changes, so that no commit
+// may pass it by; else it does no more than close what others use. It is called
+// before the database is used.
+func (db *DB) SetGuard(g Guard, announces bool) {
+	db.guard = g
+	if announces {
+		db.direct = nil
+	}
+}
 
 // aside is the same database for what must not wait behind requests. It has no
 // guard, and ends with db.
@@ -147,6 +162,10 @@ func (db *DB) RoundTrips() int64 {
 	}
 	return 0
 }
+
+// Statements is how many statements were sent since it was opened, besides those
+// that begin and end transactions.
+func (db *DB) Statements() int64 { return db.sent.Load() }
 
 // Close waits for running transactions and closes the database.
 func (db *DB) Close() error { return db.engine.close() }
@@ -179,6 +198,16 @@ func (db *DB) update(ctx context.Context, tenantID string, fn func(tx *tx) error
 	return err
 }
 
+// change is update for one write of a resource, with which the transaction ends.
+// Its first attempt commits with the last batch, if that may be.
+func (db *DB) change(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
+	first := db.direct.now()
+	return db.update(ctx, tenantID, func(tx *tx) error {
+		tx.direct, first = first, false
+		return fn(tx)
+	})
+}
+
 // updateRelaxed is update for what may be lost with the machine: what is told of
 // requests, and how far webhooks are.
 func (db *DB) updateRelaxed(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
@@ -200,24 +229,37 @@ func (db *DB) attempt(ctx context.Context, tenantID string, m mode, fn func(tx *
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
-	defer s.rollback()
+	defer func() { _ = s.rollback() }() // after a panic, or a commit that failed
 	tx := db.tx(s)
-	if err := fn(tx); err != nil {
+	err = fn(tx)
+	if tx.ended { // with its last batch
+		db.tell(tx.touched)
 		return err
 	}
-	if tx.touched.jobs {
-		defer wake(db.work)
+	if err != nil {
+		if undone := s.rollback(); undone != nil {
+			return undone // instead of what was concluded from it
+		}
+		return err
 	}
-	if tx.touched.mail {
-		defer wake(db.mail)
-	}
-	if len(tx.touched.news) > 0 {
-		defer db.fresh.committed(tx.touched.news) // perhaps not: whoever is told looks
-	}
+	defer db.tell(tx.touched) // perhaps of nothing: whoever is told looks
 	if db.guard == nil || tx.touched.Empty() {
 		return commit(s)
 	}
 	return db.commitGuarded(ctx, tx)
+}
+
+// tell wakes whoever waits for what a transaction has left.
+func (db *DB) tell(touched *Touched) {
+	if touched.jobs {
+		wake(db.work)
+	}
+	if touched.mail {
+		wake(db.mail)
+	}
+	if len(touched.news) > 0 {
+		db.fresh.committed(touched.news)
+	}
 }
 
 // wake tells a worker that there is work, once it has been committed.
@@ -244,7 +286,7 @@ func (db *DB) tx(s session) *tx {
 }
 
 func (db *DB) txOf(s session, touched *Touched) *tx {
-	tx := &tx{session: s, dialect: db.engine, clock: db.now, touched: touched}
+	tx := &tx{session: s, dialect: db.engine, clock: db.now, touched: touched, sent: &db.sent}
 	tx.readClock()
 	return tx
 }

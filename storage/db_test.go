@@ -93,7 +93,7 @@ func TestRelaxedIsForOneTransaction(t *testing.T) {
 		setting, waits, hurries := `pragma synchronous`, "2", "1"
 		sqlite, ok := f.db.engine.(*sqliteEngine)
 		if ok {
-			sqlite.syncEvery = time.Hour
+			sqlite.writer.syncEvery = time.Hour
 		} else {
 			setting, waits, hurries = `show synchronous_commit`, "on", "off"
 		}
@@ -112,7 +112,7 @@ func TestRelaxedIsForOneTransaction(t *testing.T) {
 		if !ok {
 			return
 		}
-		sqlite.syncEvery = 0
+		sqlite.writer.syncEvery = 0
 		if got, err := modeOf(relaxed); err != nil || got != waits {
 			t.Errorf("long after the disk was waited for: %q, %v; want %q", got, err, waits)
 		}
@@ -239,7 +239,7 @@ func TestStatementsAreKeptAndBounded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	err := f.db.view(f.ctx, "", func(tx *tx) error {
-		c := tx.session.(*sqliteSession).sqliteConn
+		c := tx.session.(*sqliteReader).sqliteConn
 		for i := range maxStatements + 50 {
 			if _, err := tx.exec(f.ctx, "select 1"+strings.Repeat(" ", i)); err != nil {
 				return err

@@ -26,6 +26,10 @@ type dialect interface {
 	// to it.
 	forChange() string
 	forDelete() string
+	// refusing is a statement that fails, or has a row, if a query has one.
+	refusing(query string) string
+	// modifiesTogether says whether a statement may change several tables.
+	modifiesTogether() bool
 	// writersOverlap says whether several transactions may write at a time.
 	writersOverlap() bool
 	// isUnique says that an error is the violation of a unique index or

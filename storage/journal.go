@@ -114,13 +114,10 @@ func (j *journal) add(d dialect, b *batch, at time.Time) error {
 		return err
 	}
 	digest := entry.Digest()
-	b.exec(`
-		insert into tenant_sequences (tenant_id, sequence, audit_number, audit_hash)
-		values ($1, $2, 1, `+d.chain("", "$3")+`)
-		on conflict (tenant_id) do update set sequence = tenant_sequences.sequence + excluded.sequence,
-			audit_number = tenant_sequences.audit_number + 1,
-			audit_hash = `+d.chain("tenant_sequences.audit_hash", "$3"),
-		j.dir.TenantID, len(j.events), digest[:])
+	if len(j.events) == 1 && d.modifiesTogether() {
+		return j.addTogether(d, b, at, &entry, digest[:], j.events[0])
+	}
+	b.exec(raiseNumbers(d), j.dir.TenantID, len(j.events), digest[:])
 	addAudit(b, &entry)
 	for i, e := range j.events {
 		if err := j.addEvent(b, at, e, len(j.events)-1-i); err != nil {
@@ -167,19 +164,9 @@ func textOrNull(text string) sql.NullString { return sql.NullString{String: text
 // addEvent adds an event that has behind others of this write after it. The
 // number comes from the row that this transaction has just raised.
 func (j *journal) addEvent(b *batch, at time.Time, e events.Draft, behind int) error {
-	id, err := newID()
+	id, data, previous, err := eventColumns(e)
 	if err != nil {
 		return err
-	}
-	data, err := encode(e.Data)
-	if err != nil {
-		return fmt.Errorf("encode event: %w", err)
-	}
-	var previous any
-	if e.Previous != nil {
-		if previous, err = encode(e.Previous); err != nil {
-			return fmt.Errorf("encode event: %w", err)
-		}
 	}
 	b.exec(`
 		insert into events (tenant_id, sequence, id, connection_id, type, resource_type, resource_id,
@@ -189,6 +176,21 @@ func (j *journal) addEvent(b *batch, at time.Time, e events.Draft, behind int) e
 		j.dir.TenantID, behind, id, textOrNull(j.dir.ConnectionID), string(e.Type), e.Subject.ResourceType, textOrNull(e.Subject.ID),
 		at.UnixMicro(), data, previous, j.origin.RequestID)
 	return nil
+}
+
+// eventColumns are what an event's row has of its own. previous may be nil.
+func eventColumns(e events.Draft) (id, data string, previous any, err error) {
+	if id, err = newID(); err != nil {
+		return "", "", nil, err
+	}
+	data, err = encode(e.Data)
+	if err == nil && e.Previous != nil {
+		previous, err = encode(e.Previous)
+	}
+	if err != nil {
+		return "", "", nil, fmt.Errorf("encode event: %w", err)
+	}
+	return id, data, previous, nil
 }
 
 // encode is JSON as people read it, without escapes for HTML.

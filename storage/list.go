@@ -152,7 +152,7 @@ func (l *lister) send(ctx context.Context, b *batch, done bool) error {
 	switch {
 	case !l.query.With.Members || len(l.records) == 0:
 	case !apart:
-		l.members.give(l.records)
+		return l.members.give(l.records)
 	default:
 		send := l.tx.send
 		if done {

@@ -15,6 +15,10 @@ type page struct {
 	limit string
 }
 
+// notCounted is a total that is not told. Of its type, as the driver would look
+// for one with every row.
+const notCounted = "cast(null as bigint)"
+
 // page prepares the reading of a page. counted pages have the total in each row.
 func (s *selection) page(q scim.ListQuery, counted bool) (*page, error) {
 	p := &page{selection: s.extend()}
@@ -24,7 +28,7 @@ func (s *selection) page(q scim.ListQuery, counted bool) (*page, error) {
 		p.rows = "(select r.id from " + s.from + " where " + p.where + p.limit + ") page"
 		return p, nil
 	}
-	key, total := "null", "null"
+	key, total := "null", notCounted
 	p.order = "page.position"
 	if q.SortBy != nil {
 		var err error
@@ -46,11 +50,10 @@ func (s *selection) page(q scim.ListQuery, counted bool) (*page, error) {
 // ids about, not documents: those, and memberships, are read for the page alone.
 func (p *page) statement(with scim.With) string {
 	if p.flat {
-		return "select " + p.columns(with) + ", null from " + p.from + " where " + p.where + p.limit
+		return "select " + p.columns(with) + ", " + notCounted + " from " + p.from + " where " + p.where + p.limit
 	}
-	return "select " + p.columns(with) + ", page.total from " + p.rows + " cross join resources r" +
-		" where r.tenant_id = " + p.tenant + " and r.connection_id = " + p.connection + " and r.id = page.id" +
-		" order by " + p.order
+	return "select " + p.columns(with) + ", page.total from " + fromEach(p.dialect, p.rows, "resources r", "r.tenant_id = "+p.tenant+" and r.id = page.id") +
+		" and r.connection_id = " + p.connection + " order by " + p.order
 }
 
 // columns are those that scanRecord reads.

@@ -3,8 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/roster-scim/roster/scim"
 	"github.com/roster-scim/roster/scim/schema"
@@ -16,11 +16,11 @@ const maxMembersOfPage = 250_000
 
 // readMembers adds the reading of one group's members to a batch, in the order
 // of the table's key, so that nothing is sorted.
-func (t *tx) readMembers(b *batch, dir scim.Directory, group string, members *[]scim.Member) {
+func (t *tx) readMembers(b *batch, dir scim.Directory, group string, members *scim.Members) {
+	var m memberRow
 	b.query(func(row scanner) error {
-		var m scim.Member
-		err := row.Scan(&m.ID, &m.Type, &m.Display)
-		*members = append(*members, m)
+		err := row.Scan(&m.id, &m.typ, &m.display)
+		m.addTo(members)
 		return err
 	}, `
 		select m.member_id, m.member_type, r.display
@@ -32,7 +32,7 @@ func (t *tx) readMembers(b *batch, dir scim.Directory, group string, members *[]
 
 // memberReader reads the members of a page of groups.
 type memberReader struct {
-	byGroup map[string][]scim.Member
+	byGroup map[idScan]*scim.Members
 	total   int
 }
 
@@ -40,16 +40,20 @@ type memberReader struct {
 // id has the groups, tenant and connection are placeholders. The page comes before
 // its members: records has it when they arrive.
 func (m *memberReader) read(b *batch, page, tenant, connection string, values []any, records *[]*scim.Record) {
-	m.byGroup = map[string][]scim.Member{}
+	m.byGroup = map[idScan]*scim.Members{}
+	var one memberRow
 	b.query(func(row scanner) error {
 		if m.total++; m.total > maxMembersOfPage && len(*records) > 1 {
 			return schema.Errorf(schema.TooMany, "The groups of this page have more than %d members together. "+
 				"Ask for fewer groups at once, or leave the members out with excludedAttributes=members.", maxMembersOfPage)
 		}
-		var group string
-		var one scim.Member
-		err := row.Scan(&group, &one.ID, &one.Type, &one.Display)
-		m.byGroup[group] = append(m.byGroup[group], one)
+		err := row.Scan(&one.group, &one.id, &one.typ, &one.display)
+		members := m.byGroup[one.group]
+		if members == nil {
+			members = &scim.Members{}
+			m.byGroup[one.group] = members
+		}
+		one.addTo(members)
 		return err
 	}, "select m.group_id, m.member_id, m.member_type, x.display from "+page+
 		" cross join members m cross join resources x"+
@@ -59,11 +63,18 @@ func (m *memberReader) read(b *batch, page, tenant, connection string, values []
 
 // give puts the members into their groups. Sorting the page's rows would cost
 // more than this: they mostly come in order.
-func (m *memberReader) give(records []*scim.Record) {
+func (m *memberReader) give(records []*scim.Record) error {
 	for _, rec := range records {
-		rec.Members = m.byGroup[rec.ID]
-		slices.SortFunc(rec.Members, func(a, b scim.Member) int { return strings.Compare(a.ID, b.ID) })
+		id, err := uuid.Parse(rec.ID)
+		if err != nil {
+			return fmt.Errorf("members of %q: %w", rec.ID, err)
+		}
+		if members := m.byGroup[idScan(id)]; members != nil {
+			members.Sort()
+			rec.Members = *members
+		}
 	}
+	return nil
 }
 
 // readMembersOf reads the members of groups in a round trip of its own.
@@ -78,8 +89,7 @@ func (t *tx) readMembersOf(ctx context.Context, dir scim.Directory, groups []*sc
 	if err := send(ctx, b); err != nil {
 		return fmt.Errorf("read members: %w", err)
 	}
-	m.give(groups)
-	return nil
+	return m.give(groups)
 }
 
 // idRow is a row of a parameter list of ids.

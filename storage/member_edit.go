@@ -49,7 +49,7 @@ func (w *write) refuseCycle(edits []patch.Edit) {
 		}
 	}
 	if w.nested {
-		w.batch.query(w.cycleFound, cycleQuery, w.dir.TenantID, w.id)
+		w.batch.query(w.cycleFound, cycleQuery(w), w.dir.TenantID, w.id)
 	}
 }
 

@@ -20,6 +20,9 @@ func (w *write) joinWaiting(ctx context.Context, before, after map[string]any) e
 		return nil
 	}
 	w.names = values
+	if w.isAlone() {
+		return nil // the last batch looks whether somebody waits; the next attempt lets them join
+	}
 	waiting := &waitingGroups{values: map[string][]string{}}
 	w.lookForWaiting(values, waiting.add)
 	if err := w.flush(ctx); err != nil || len(waiting.values) == 0 {
@@ -42,11 +45,26 @@ func (w *write) lookForWaiting(values []string, found func(group, value string) 
 			return err
 		}
 		return found(group, value)
-	}, `
-		select p.group_id, p.value from pending_members p
-		where p.tenant_id = $1 and p.connection_id = $2 and p.value in ($3, $4)
-			and (p.member_type = '' or p.member_type = $5)`,
-		w.dir.TenantID, w.dir.ConnectionID, values[0], values[len(values)-1], w.typ.Name)
+	}, selectWaiting, w.waitingFor(values)...)
+}
+
+const selectWaiting = `
+	select p.group_id, p.value from pending_members p
+	where p.tenant_id = $1 and p.connection_id = $2 and p.value in ($3, $4)
+		and (p.member_type = '' or p.member_type = $5)`
+
+// selectAnyWaiting has a row if selectWaiting has one. Of two conditions on an
+// index, each is entered by its value, whatever the planner takes the table for.
+const selectAnyWaiting = `
+	select 1 from pending_members p where p.tenant_id = $1 and p.connection_id = $2 and p.value = $3
+		and (p.member_type = '' or p.member_type = $5)
+	union all
+	select 1 from pending_members p where p.tenant_id = $1 and p.connection_id = $2 and p.value = $4
+		and (p.member_type = '' or p.member_type = $5)`
+
+// waitingFor are the parameters of selectWaiting.
+func (w *write) waitingFor(values []string) []any {
+	return []any{w.dir.TenantID, w.dir.ConnectionID, values[0], values[len(values)-1], w.typ.Name}
 }
 
 // newNames are the one or two values by which somebody may wait for the

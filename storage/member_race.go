@@ -15,18 +15,13 @@ func (w *write) recheck() {
 		return
 	}
 	if w.nested {
-		w.batch.query(conflict, cycleQuery, w.dir.TenantID, w.id)
+		w.refuse(w.batch, errConflict, cycleQuery(w), w.dir.TenantID, w.id)
 	}
 	if len(w.waiting) > 0 {
 		w.recheckWaiting()
 	}
 	if len(w.names) > 0 {
-		w.lookForWaiting(w.names, func(group, _ string) error {
-			if w.contained[group] {
-				return nil
-			}
-			return errConflict
-		})
+		w.recheckNamed()
 	}
 }
 
@@ -38,7 +33,7 @@ func (w *write) recheckWaiting() {
 		ask = append(ask, idRow{ID: value})
 	}
 	for chunk := range slices.Chunk(ask, editChunk) {
-		w.batch.query(conflict, `
+		w.refuse(w.batch, errConflict, `
 			select 1 from pending_members p cross join resources r
 			where p.tenant_id = $1 and p.group_id = $2
 				and r.tenant_id = $1 and r.connection_id = $3 and cast(r.id as text) = p.value
@@ -46,7 +41,7 @@ func (w *write) recheckWaiting() {
 				and p.value in (select m.value from `+w.jsonRows("$4", "m", "value text")+`)
 				and r.id in (select i.id from `+w.jsonRows("$5", "i", "id uuid")+`)`,
 			w.dir.TenantID, w.id, w.dir.ConnectionID, jsonParam(pendingRows(chunk)), jsonParam(idRows(idsOf(chunk))))
-		w.batch.query(conflict, `
+		w.refuse(w.batch, errConflict, `
 			select 1 from pending_members p cross join resource_values v
 			where p.tenant_id = $1 and p.group_id = $2
 				and v.tenant_id = $1 and v.connection_id = $3 and v.attribute = 'externalId' and v.value = p.value
@@ -66,5 +61,20 @@ func idsOf(rows []idRow) []string {
 	return ids
 }
 
-// conflict is what a row means that should not be there.
-func conflict(scanner) error { return errConflict }
+// recheckNamed looks whether a group waits now for the resource.
+func (w *write) recheckNamed() {
+	if len(w.contained) == 0 {
+		query := selectAnyWaiting
+		if w.alone { // there is one question less to ask
+			query += " union all" + selectRemembered
+		}
+		w.refuse(w.batch, errConflict, query, w.waitingFor(w.names)...)
+		return
+	}
+	w.lookForWaiting(w.names, func(group, _ string) error {
+		if w.contained[group] {
+			return nil
+		}
+		return errConflict
+	})
+}

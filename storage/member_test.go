@@ -195,7 +195,7 @@ func testMembers(t *testing.T, f *fixture) {
 			t.Errorf("%s: %d records, %v", name, len(page.Records), err)
 		}
 		for _, rec := range page.Records {
-			if diff := cmp.Diff(want[rec.ID], rec.Members); diff != "" {
+			if diff := cmp.Diff(want[rec.ID], rec.Members.List()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", name, diff)
 			}
 		}

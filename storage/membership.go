@@ -26,10 +26,10 @@ func membershipsOf(d queryDialect, tenant, connection, resource string) string {
 	}
 	return "case when (select 1 from members m where " + memberOf(resource) + " limit 1) is not null then (with recursive up (id, direct) as (" +
 		"select m.group_id, 1 from members m where " + memberOf(resource) +
-		" union select m.group_id, 0 from up cross join members m where " + memberOf("up.id") +
+		" union select m.group_id, 0 from " + fromEach(d, "up", "members m", memberOf("up.id")) +
 		") select " + d.jsonObjects("id", "up.id", "direct", "up.direct", "display", "g.display") +
-		" from up cross join resources g where g.tenant_id = " + tenant + " and g.connection_id = " + connection +
-		" and g.id = up.id) end"
+		" from " + fromEach(d, "up", "resources g", "g.tenant_id = "+tenant+" and g.id = up.id") +
+		" and g.connection_id = " + connection + ") end"
 }
 
 // visit is a step of the walk.

@@ -25,7 +25,7 @@ func (w *write) recheckNames() {
 		if !row.unique {
 			anywhere = " and t.connection_id = " + quoted(manualDirectory)
 		}
-		w.batch.query(func(scanner) error { return taken }, `
+		w.refuse(w.batch, taken, `
 			select 1 from directory_totals t cross join resource_values v
 			where t.tenant_id = $1 and t.resource_type = $2`+anywhere+`
 				and v.tenant_id = $1 and v.connection_id = t.connection_id and v.resource_type = $2

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	lru "container/list"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -61,7 +62,7 @@ func (f *fixture) statements() []string {
 	var all []string
 	for _, m := range []mode{readOnly, readWrite} {
 		err := f.db.transact(f.ctx, "", m, func(tx *tx) error {
-			for query := range tx.session.(*sqliteSession).stmts {
+			for query := range sqliteStatements(tx.session) {
 				if strings.Contains(query, "tenant_id") {
 					all = append(all, query)
 				}
@@ -90,4 +91,11 @@ func (f *fixture) listWith(with scim.With) {
 			f.t.Fatal(err)
 		}
 	}
+}
+
+func sqliteStatements(s session) map[string]*lru.Element {
+	if writer, ok := s.(*sqliteMember); ok {
+		return writer.stmts
+	}
+	return s.(*sqliteReader).stmts
 }

@@ -44,6 +44,9 @@ type postgresEngine struct {
 	proxied bool
 	tracer  pgx.QueryTracer // told of every statement; nil: nobody
 	trips   atomic.Int64    // round trips so far
+	// sharded: the database, also when asked by another engine on it, is one that
+	// spreads tables over nodes, which it tells of settings made with "set" alone.
+	sharded *atomic.Bool
 
 	longest time.Duration // of a transaction
 
@@ -63,7 +66,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	if err != nil {
 		return nil, redactedError(err)
 	}
-	e := &postgresEngine{tracer: config.ConnConfig.Tracer, longest: transactionTimeout}
+	e := &postgresEngine{tracer: config.ConnConfig.Tracer, sharded: &atomic.Bool{}, longest: transactionTimeout}
 	switch config.ConnConfig.DefaultQueryExecMode {
 	case pgx.QueryExecModeCacheStatement:
 	case pgx.QueryExecModeCacheDescribe:
@@ -84,8 +87,10 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 		settings["application_name"] = "roster"
 		settings["lock_timeout"] = milliseconds(lockTimeout)
 		settings["idle_in_transaction_session_timeout"] = milliseconds(idleTimeout)
+		maps.Copy(settings, singleSettings)
 		maps.Copy(settings, planSettings)
 	}
+	config.AfterConnect = e.noteSharding
 	if e.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, redactedError(err)
 	}
@@ -114,32 +119,7 @@ func (e *postgresEngine) begin(ctx context.Context, tenantID string, m mode) (se
 	if err != nil {
 		return nil, err
 	}
-	s := &postgresSession{engine: e, conn: conn, mode: m, deadline: time.Now().Add(e.longest)}
-	s.queue = append(s.queue, beginStatement(m))
-	if tenantID != "" {
-		s.queue = append(s.queue, `set local roster.tenant_id = '`+tenantID+`'`)
-		if e.proxied {
-			s.queue = append(s.queue, setPlan)
-		}
-	}
-	if m == relaxed {
-		s.queue = append(s.queue, `set local synchronous_commit = off`)
-	}
-	if e.proxied && m != readOnly {
-		s.queue = append(s.queue,
-			`set local lock_timeout = `+milliseconds(lockTimeout),
-			`set local idle_in_transaction_session_timeout = `+milliseconds(idleTimeout))
-	}
-	return s, nil
-}
-
-// beginStatement: what a reader reads is of one moment; a writer sees what
-// others commit while it waits for their locks.
-func beginStatement(m mode) string {
-	if m == readOnly {
-		return `begin isolation level repeatable read read only`
-	}
-	return `begin isolation level read committed read write`
+	return &postgresSession{engine: e, conn: conn, tenant: tenantID, mode: m, deadline: time.Now().Add(e.longest)}, nil
 }
 
 func (e *postgresEngine) writersOverlap() bool { return true }
@@ -158,7 +138,7 @@ func (e *postgresEngine) aside() engine {
 		if err != nil { // the same configuration has made a pool before
 			return e
 		}
-		e.beside = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, longest: e.longest}
+		e.beside = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, sharded: e.sharded, longest: e.longest}
 	}
 	return e.beside
 }

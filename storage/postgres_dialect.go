@@ -44,3 +44,11 @@ func (e *postgresEngine) forChange() string { return " for no key update" }
 // forDelete locks references out: whoever adds a member waits for its deletion
 // to end, and finds it gone.
 func (e *postgresEngine) forDelete() string { return " for update" }
+
+// modifiesTogether: a sharded server does not take such statements apart.
+func (e *postgresEngine) modifiesTogether() bool { return !e.sharded.Load() }
+
+// refusing fails in the server itself, so that a commit behind it does not happen.
+func (e *postgresEngine) refusing(query string) string {
+	return "select 1 where 1 / (1 - cast(exists (" + query + ") as int)) = 0"
+}

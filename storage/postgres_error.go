@@ -12,6 +12,7 @@ import (
 // States of PostgreSQL (appendix A of its manual) that this package tells apart.
 const (
 	stateForeignKey     = "23503" // foreign_key_violation
+	stateDivision       = "22012" // division_by_zero: see refusing
 	stateUnique         = "23505" // unique_violation
 	stateSerialization  = "40001" // serialization_failure
 	stateDeadlock       = "40P01" // deadlock_detected

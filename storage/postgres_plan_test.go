@@ -85,8 +85,20 @@ func TestConnectionsPlan(t *testing.T) {
 // change something known reads a directory or a group to find it.
 func TestPlansForAllTenants(t *testing.T) {
 	t.Parallel()
+	for name, fill := range map[string]string{
+		"with statistics":    unevenTenants,
+		"without statistics": strings.TrimSuffix(unevenTenants, "analyze"), // what was just filled has none
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testPlansForAllTenants(t, fill)
+		})
+	}
+}
+
+func testPlansForAllTenants(t *testing.T, fill string) {
 	address := postgresCopy(t)
-	if _, err := connectTo(t, superuser(t, address)).PgConn().Exec(t.Context(), unevenTenants).ReadAll(); err != nil {
+	if _, err := connectTo(t, superuser(t, address)).PgConn().Exec(t.Context(), fill).ReadAll(); err != nil {
 		t.Fatal(err)
 	}
 	f := fixtureOn(t, openPostgresAt(t, address, Options{}))

@@ -41,12 +41,15 @@ func statementsOf(c *pgx.Conn) *postgresStatements {
 	return kept
 }
 
-// prepare returns what the connection knows of each statement. What it has not
-// seen yet costs a round trip, once.
+// prepare returns what the connection knows of each statement, nil of a plain
+// one. What it has not seen yet costs a round trip, once.
 func (s *postgresSession) prepare(ctx context.Context, statements []*statement) ([]*postgresStatement, error) {
 	found := make([]*postgresStatement, len(statements))
 	kept := statementsOf(s.conn.Conn())
 	for i, st := range statements {
+		if st.plain {
+			continue
+		}
 		if e, ok := kept.byText[st.query]; ok {
 			kept.recent.MoveToFront(e)
 			found[i] = e.Value.(*postgresStatement)
@@ -63,7 +66,7 @@ func (s *postgresSession) prepare(ctx context.Context, statements []*statement) 
 
 func (s *postgresSession) describe(ctx context.Context, kept *postgresStatements, text string) (*postgresStatement, error) {
 	if s.begun && len(s.queue) > 0 { // the transaction may have failed up to a savepoint in the queue
-		if err := s.run(ctx, nil, ""); err != nil {
+		if err := s.run(ctx, nil, nil); err != nil {
 			return nil, err
 		}
 	}

@@ -43,6 +43,12 @@ type queryDialect interface {
 	// before those of what it is joined with.
 	fewIDs(query string) string
 
+	// joinEach is a table expression and a condition: the rows of a table, named with
+	// an alias, that a condition joins to each row of what comes before. They are
+	// looked up row by row by that condition alone, however few rows the planner takes
+	// the table for.
+	joinEach(before, table, condition string) (from, where string)
+
 	// hasPrefix, hasSuffix and contains compare bytes, and no character has a
 	// special meaning.
 	hasPrefix(text, prefix string) string
@@ -55,6 +61,12 @@ type queryDialect interface {
 	number(n json.Number) any
 	// mixedKey is a sort key of a kind that shares a column with keys of other kinds.
 	mixedKey(key string, as representation) string
+}
+
+// fromEach is joinEach as what stands behind "from", up to its conditions.
+func fromEach(d queryDialect, before, table, condition string) string {
+	from, where := d.joinEach(before, table, condition)
+	return from + " where " + where
 }
 
 // quoted is a name as an SQL string.

@@ -108,15 +108,21 @@ func (c *compiler) from(d *driver) (from, where string) {
 	case byID:
 		return "resources r", "r.id = " + c.add(d.text)
 	case byMember:
-		return "members d cross join resources r", "d.tenant_id = " + c.tenant +
-			" and d.member_id = " + c.add(d.text) + " and r.id = d.group_id"
+		from, where = c.resourcesOf("members d", "d.group_id")
+		return from, "d.tenant_id = " + c.tenant + " and d.member_id = " + c.add(d.text) + " and " + where
 	case byGroup:
-		return c.heldBy(d.text) + " d cross join resources r", "r.id = d.id"
+		return c.resourcesOf(c.heldBy(d.text)+" d", "d.id")
 	}
-	return "resource_values d cross join resources r", "d.tenant_id = " + c.tenant +
+	from, where = c.resourcesOf("resource_values d", "d.resource_id")
+	return from, "d.tenant_id = " + c.tenant +
 		" and d.connection_id = " + c.connection + " and d.resource_type = " + c.typeName +
 		" and d.attribute = " + c.add(d.ref.String()) +
-		" and d.value = " + c.add(indexKey(d.ref.Leaf(), d.text)) + " and r.id = d.resource_id"
+		" and d.value = " + c.add(indexKey(d.ref.Leaf(), d.text)) + " and " + where
+}
+
+// resourcesOf are the resources r whose ids the rows of a table expression have.
+func (c *compiler) resourcesOf(rows, id string) (from, where string) {
+	return c.dialect.joinEach(rows, "resources r", "r.tenant_id = "+c.tenant+" and r.id = "+id)
 }
 
 // heldBy is a table expression over the ids of all that a group holds.
@@ -126,6 +132,6 @@ func (c *compiler) heldBy(group string) string {
 	}
 	return c.dialect.fewIDs("with recursive held (id) as (" +
 		"select m.member_id from members m where " + memberOf(c.add(group)) +
-		" union select m.member_id from held cross join members m where " + memberOf("held.id") +
+		" union select m.member_id from " + fromEach(c.dialect, "held", "members m", memberOf("held.id")) +
 		") select id from held")
 }

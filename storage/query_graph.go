@@ -49,12 +49,12 @@ func (c *compiler) groups(s resourceScope) place {
 	}
 	closure := "(with recursive " + up + " (id) as (" +
 		"select m.group_id from members m where " + memberOf(s.alias+".id") +
-		" union select m.group_id from " + up + " cross join members m where " + memberOf(up+".id") +
+		" union select m.group_id from " + fromEach(c.dialect, up, "members m", memberOf(up+".id")) +
 		") select id from " + up + ")"
+	from, where := c.dialect.joinEach(closure+" "+held, "resources "+g, g+".tenant_id = "+c.tenant+" and "+g+".id = "+held+".id")
 	return place{
-		from: closure + " " + held + " cross join resources " + g,
-		where: g + ".tenant_id = " + c.tenant + " and " + g + ".connection_id = " + c.connection +
-			" and " + g + ".id = " + held + ".id",
+		from:    from,
+		where:   where + " and " + g + ".connection_id = " + c.connection,
 		order:   g + ".id",
 		value:   always(nil),
 		element: membershipScope{s.alias, g},

@@ -44,6 +44,10 @@ func (e *sqliteEngine) jsonObjects(fields ...string) string {
 
 func (e *sqliteEngine) fewIDs(query string) string { return "(" + query + ")" }
 
+func (e *sqliteEngine) joinEach(before, table, condition string) (from, where string) {
+	return before + " cross join " + table, condition
+}
+
 func (e *sqliteEngine) hasPrefix(text, prefix string) string {
 	return "substr(" + text + ", 1, length(" + prefix + ")) = " + prefix
 }

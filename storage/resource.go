@@ -22,6 +22,8 @@ type Resources struct{ db transactor }
 type transactor interface {
 	view(ctx context.Context, tenantID string, fn func(tx *tx) error) error
 	update(ctx context.Context, tenantID string, fn func(tx *tx) error) error
+	// change is update of a function that does nothing behind one write.
+	change(ctx context.Context, tenantID string, fn func(tx *tx) error) error
 	together(ctx context.Context, tenantID string, fn func(*steps) error) error
 }
 
@@ -55,8 +57,8 @@ func readRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.Resou
 		memberships = membershipsOf(tx, "$1", "$3", "r.id")
 	}
 	var rec *scim.Record
-	var members []scim.Member
-	b := &batch{}
+	var members scim.Members
+	b := &batch{brief: !with.Members}
 	addRecord(b, &rec, selectRecord(memberships), dir, t, id)
 	if with.Members {
 		tx.readMembers(b, dir, id, &members)
@@ -113,6 +115,8 @@ type write struct {
 	batch  *batch
 	record journal
 
+	alone bool // see isAlone
+
 	allowPending bool // members that are not in the directory may wait
 
 	// What the write has decided by what was not there: see recheck.
@@ -152,10 +156,25 @@ func (w *write) finish(ctx context.Context) error {
 	if err := w.addJournal(); err != nil {
 		return err
 	}
+	return w.sendLast(ctx)
+}
+
+// sendLast sends what is left, with the commit if nothing else follows.
+func (w *write) sendLast(ctx context.Context) error {
+	if w.alone {
+		return w.commitWith(ctx, w.batch)
+	}
 	return w.flush(ctx)
 }
 
+// isAlone decides that the write commits with its last batch: it is all that the
+// transaction does, and nothing in the batch is decided here.
+func (w *write) isAlone() bool {
+	return w.direct && w.seatsTaken == 0 && w.rivals == nil && len(w.contained) == 0
+}
+
 func (w *write) addJournal() error {
+	w.alone = w.isAlone()
 	if err := w.record.add(w, w.batch, w.now); err != nil {
 		return err
 	}
@@ -169,7 +188,11 @@ func (w *write) addJournal() error {
 	w.recheckSeats()
 	w.recheckNames()
 	w.refuseOutdated()
-	if w.guarded {
+	switch {
+	case w.alone && len(w.names) > 0: // see recheckNamed
+	case w.alone:
+		w.refuse(w.batch, errConflict, selectRemembered)
+	case w.guarded:
 		w.state = &CacheState{}
 		w.batch.query(w.state.scan, selectCacheState)
 	}

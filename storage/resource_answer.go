@@ -23,7 +23,7 @@ func (w *write) answer(ctx context.Context, rec *scim.Record, with scim.With) er
 	if with.Memberships {
 		w.readMemberships(w.batch, w.dir, rec)
 	}
-	return w.flush(ctx)
+	return w.sendLast(ctx)
 }
 
 // answerUnchanged is answer for a write that leaves no trace.

@@ -13,7 +13,7 @@ import (
 func (s *Resources) Create(ctx context.Context, dir scim.Directory, t *schema.ResourceType, d scim.Draft, o scim.Origin) (*scim.Record, error) {
 	var rec *scim.Record
 	var did *scim.Effect
-	err := s.db.update(ctx, dir.TenantID, func(tx *tx) (err error) {
+	err := s.db.change(ctx, dir.TenantID, func(tx *tx) (err error) {
 		rec, err = create(ctx, tx, dir, t, d, o)
 		did = tx.did
 		return err
@@ -43,10 +43,8 @@ func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceT
 	w.rivals = rivals
 	display := schema.Display(t, d.Document)
 	rows := valueRows(t, d.Document, d.Unique)
-	w.countIn(w.seats(d.Document))
+	w.insertWhole(display, d.Encoded, w.seats(d.Document), rows)
 	w.takeSeats(d.Seats, w.seats(d.Document))
-	w.insertResource(display, d.Encoded)
-	w.insertValues(rows)
 	w.claimNames(rows)
 
 	rec := &scim.Record{ID: id, Version: 1, Created: tx.now, LastModified: tx.now, Document: d.Encoded}
@@ -66,7 +64,9 @@ func create(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceT
 		return nil, err
 	}
 	w.does(scim.EffectCreated, d.Document, nil, net)
-	return rec, w.answer(ctx, rec, d.With)
+	with := d.With
+	with.Memberships = with.Memberships && !w.isAlone() // nobody else could put it into a group yet
+	return rec, w.answer(ctx, rec, with)
 }
 
 // insertResource puts the resource at the position that countIn has taken.

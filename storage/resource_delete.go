@@ -15,7 +15,7 @@ func (s *Resources) Delete(ctx context.Context, dir scim.Directory, t *schema.Re
 		return scim.ErrNotFound
 	}
 	var did *scim.Effect
-	err := s.db.update(ctx, dir.TenantID, func(tx *tx) error {
+	err := s.db.change(ctx, dir.TenantID, func(tx *tx) error {
 		current, err := lockRecord(ctx, tx, dir, t, id, tx.forDelete())
 		if err != nil {
 			return err

@@ -261,7 +261,7 @@ func (m *model) check(rt *rapid.T) {
 			rt.Fatal(err)
 		}
 		ids := []string{}
-		for _, member := range rec.Members {
+		for member := range rec.Members.All() {
 			ids = append(ids, member.ID)
 		}
 		got[id] = fmt.Sprintf("%s version %d members %v", schema.Display(e.typ, d), rec.Version, ids)

@@ -27,7 +27,7 @@ func (s *Resources) Together(ctx context.Context, dir scim.Directory, fn func(sc
 func (db *DB) together(ctx context.Context, tenantID string, fn func(*steps) error) error {
 	ran := false
 	return db.persist(ctx, func() error {
-		err := db.attempt(ctx, tenantID, readWrite, func(tx *tx) error {
+		err := db.attempt(ctx, tenantID, apart, func(tx *tx) error {
 			if err := tx.lockTenant(ctx, tenantID); err != nil {
 				return err
 			}
@@ -93,6 +93,10 @@ func (st *steps) update(ctx context.Context, tenantID string, fn func(tx *tx) er
 			return err
 		}
 	}
+}
+
+func (st *steps) change(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
+	return st.update(ctx, tenantID, fn)
 }
 
 // stepTries is how often a step is tried.

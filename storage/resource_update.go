@@ -19,7 +19,7 @@ func (s *Resources) Update(ctx context.Context, dir scim.Directory, t *schema.Re
 	}
 	var rec *scim.Record
 	var did *scim.Effect
-	err := s.db.update(ctx, dir.TenantID, func(tx *tx) (err error) {
+	err := s.db.change(ctx, dir.TenantID, func(tx *tx) (err error) {
 		current, err := lockRecord(ctx, tx, dir, t, id, tx.forChange())
 		if err != nil {
 			return err

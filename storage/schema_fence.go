@@ -22,6 +22,6 @@ func (w *write) refuseOutdated() {
 	if revision == 0 {
 		return
 	}
-	w.batch.query(func(scanner) error { return errOutdated },
+	w.refuse(w.batch, errOutdated,
 		`select 1 from tenants where id = $1 and schema_revision <> $2`, w.dir.TenantID, revision)
 }

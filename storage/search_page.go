@@ -114,7 +114,7 @@ func (s *search) addSorted(b *batch, limit int) error {
 	if err != nil || len(arms) == 0 {
 		return err
 	}
-	total := "null"
+	total := notCounted
 	if s.wantsTotal() && !s.counted {
 		total = "(select count(*) from p)"
 	}

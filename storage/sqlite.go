@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -22,19 +21,19 @@ const (
 	busyAttempts = 10
 )
 
+// syncEvery is sqliteWriter.syncEvery of the database.
+const syncEvery = time.Second
+
 // sqliteEngine is a SQLite file and its request log: one connection that writes
 // to each, since SQLite has one writer per file anyway, and a pool of connections
 // that read both.
 type sqliteEngine struct {
 	path   string
-	writer *sqlitePool
-	log    *sqlitePool // writes to the request log
+	writer *sqliteWriter
+	log    *sqliteWriter // writes to the request log
 	reader *sqlitePool
 	// patient reads for minutes: what requests read must not wait for it.
 	patient *sqlitePool
-	// syncEvery is how long relaxed transactions may follow each other without one
-	// that waits for the disk, which makes those before it durable too.
-	syncEvery time.Duration
 }
 
 var _ engine = (*sqliteEngine)(nil)
@@ -50,7 +49,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 	if readers <= 0 {
 		readers = max(4, 2*runtime.GOMAXPROCS(0))
 	}
-	e := &sqliteEngine{path: path, syncEvery: time.Second}
+	e := &sqliteEngine{path: path}
 	if err := e.openPools(ctx, readers); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -58,7 +57,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 }
 
 func (e *sqliteEngine) openPools(ctx context.Context, readers int) (err error) {
-	if e.writer, err = newSQLitePool(writerDSN(e.path), 1, attached{}); err != nil {
+	if e.writer, err = newSQLiteWriter(writerDSN(e.path), attached{}, syncEvery); err != nil {
 		return err
 	}
 	if err := e.tryWriter(ctx, e.path); err != nil {
@@ -81,8 +80,7 @@ func (e *sqliteEngine) tryWriter(ctx context.Context, file string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	s.rollback()
-	return nil
+	return s.rollback()
 }
 
 // createFile makes the file and its directory if they are not there, so that
@@ -113,7 +111,7 @@ func writerDSN(path string) string {
 }
 
 func readerDSN(path string) string {
-	return sqliteDSN(path, "deferred", "cache_size(-16384)", "temp_store(MEMORY)", "query_only(ON)")
+	return sqliteDSN(path, "deferred", "cache_size(-8192)", "temp_store(MEMORY)", "query_only(ON)")
 }
 
 // sqliteDSN puts busy_timeout first: the pragmas behind it may meet a lock.
@@ -129,28 +127,14 @@ func sqliteDSN(path, txlock string, pragmas ...string) string {
 }
 
 func (e *sqliteEngine) begin(ctx context.Context, _ string, m mode) (session, error) {
-	pool, start := e.reader, "begin"
 	if m != readOnly {
-		pool, start = e.writer, "begin immediate"
+		return e.writer.begin(ctx, m)
 	}
-	c, err := pool.take(ctx)
+	c, err := e.reader.take(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if m != readOnly {
-		if err := c.relax(ctx, m == relaxed && time.Since(c.synced) < e.syncEvery); err != nil {
-			pool.discard(c)
-			return nil, fmt.Errorf("set how durable a transaction is: %w", err)
-		}
-	}
-	s := &sqliteSession{sqliteConn: c, pool: pool, dialect: e}
-	if err := retryBusy(ctx, func() error { _, err := c.exec(ctx, start); return err }); err != nil {
-		// A "begin" whose context ended may have taken effect all the same, and
-		// the next one on this connection would find a transaction open.
-		s.rollback() //nolint:contextcheck // it must run although ctx has ended
-		return nil, err
-	}
-	return s, nil
+	return &sqliteReader{sqliteConn: c, pool: e.reader}, nil
 }
 
 // aside: a second writer would only wait for the first.
@@ -166,13 +150,7 @@ func (e *sqliteEngine) lasting() engine {
 func (e *sqliteEngine) repeatable(error) (again, away bool) { return false, false }
 
 func (e *sqliteEngine) close() error {
-	var errs []error
-	for _, pool := range []*sqlitePool{e.patient, e.reader, e.log, e.writer} {
-		if pool != nil { // it was opened
-			errs = append(errs, pool.close())
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(e.patient.close(), e.reader.close(), e.log.close(), e.writer.close())
 }
 
 // retryBusy tries again when another process kept the lock for all of
@@ -194,7 +172,9 @@ func isSQLiteCode(err error, code int) bool {
 	return errors.As(err, &e) && e.Code()&0xff == code
 }
 
-func (e *sqliteEngine) isUnique(err error) bool {
+func (e *sqliteEngine) isUnique(err error) bool { return isSQLiteUnique(err) }
+
+func isSQLiteUnique(err error) bool {
 	var se *sqlite.Error
 	return errors.As(err, &se) &&
 		(se.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || se.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
@@ -227,80 +207,7 @@ func (e *sqliteEngine) chain(before, param string) string {
 func (e *sqliteEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *sqliteEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
 func (e *sqliteEngine) forChange() string             { return "" } // the writer is alone
+func (e *sqliteEngine) modifiesTogether() bool        { return false }
+func (e *sqliteEngine) refusing(query string) string  { return query }
 func (e *sqliteEngine) forDelete() string             { return "" }
 func (e *sqliteEngine) writersOverlap() bool          { return false }
-
-// sqliteSession is a transaction on one connection.
-type sqliteSession struct {
-	*sqliteConn
-	pool    *sqlitePool
-	dialect dialect
-	done    bool
-}
-
-func (s *sqliteSession) send(ctx context.Context, b *batch) error {
-	for _, st := range b.statements {
-		if err := s.carryOut(ctx, st); err != nil {
-			if st.conflict != nil && s.dialect.isUnique(err) {
-				return st.conflict
-			}
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sqliteSession) carryOut(ctx context.Context, st *statement) error {
-	if st.scan == nil {
-		result, err := s.exec(ctx, st.query, st.args...)
-		if err == nil {
-			st.affected, err = result.RowsAffected()
-		}
-		return err
-	}
-	rows, err := s.query(ctx, st.query, st.args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := st.scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func (s *sqliteSession) mark(ctx context.Context, statement string) error {
-	_, err := s.exec(ctx, statement)
-	return err
-}
-
-func (s *sqliteSession) commit() error {
-	if s.done {
-		return sql.ErrTxDone
-	}
-	if _, err := s.exec(context.Background(), "commit"); err != nil {
-		return err // rollback follows
-	}
-	if !s.relaxed {
-		s.synced = time.Now()
-	}
-	s.done = true
-	s.pool.give(s.sqliteConn)
-	return nil
-}
-
-func (s *sqliteSession) rollback() {
-	if s.done {
-		return
-	}
-	s.done = true
-	if _, err := s.exec(context.Background(), "rollback"); err != nil && !isSQLiteCode(err, sqlite3.SQLITE_ERROR) {
-		// SQLITE_ERROR: the failure that brought us here has rolled back
-		// already. With anything else the connection's state is unknown.
-		s.pool.discard(s.sqliteConn)
-		return
-	}
-	s.pool.give(s.sqliteConn)
-}

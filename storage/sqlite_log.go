@@ -42,14 +42,14 @@ func fileURI(path, query string) string {
 	return u.String()
 }
 
-// logSyncEvery is syncEvery of the log: a sync of one file holds up those of the
+// logSyncEvery is sqliteWriter.syncEvery of the log: a sync of one file holds up those of the
 // other.
 const logSyncEvery = 10 * time.Second
 
 // requestLog is the same engine with the log's writer for its own.
 func (e *sqliteEngine) requestLog() engine {
 	log := *e
-	log.writer, log.syncEvery = e.log, logSyncEvery
+	log.writer = e.log
 	return &log
 }
 
@@ -69,7 +69,7 @@ func (e *sqliteEngine) openLog(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	if e.log, err = newSQLitePool(writerDSN(file), 1, attachDatabase(e.path)); err != nil {
+	if e.log, err = newSQLiteWriter(writerDSN(file), attachDatabase(e.path), logSyncEvery); err != nil {
 		return err
 	}
 	return e.requestLog().(*sqliteEngine).tryWriter(ctx, file)

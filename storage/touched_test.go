@@ -69,7 +69,7 @@ func witnessed(t *testing.T) (*fixture, *witness) {
 	f := postgresFixture(t, Options{})
 	w := &witness{}
 	w.forget()
-	f.db.SetGuard(w)
+	f.db.SetGuard(w, true)
 	return f, w
 }
 
@@ -243,11 +243,11 @@ func TestEveryCredentialChangeIsTouched(t *testing.T) {
 			Name: "Main", Hash: tenants.SecretHash{byte(i)}, CreatedAt: at}
 		must(s.CreateToken(f.ctx, tokens[i]))
 	}
-	worth := func() (all [2]tenants.Credential) {
+	worth := func() (all [2]*tenants.Credential) {
 		for i := range tokens {
 			c, err := s.Credential(f.ctx, connections[i].ID, tokens[i].Hash)
 			must(err)
-			all[i] = *c
+			all[i] = c
 		}
 		return all
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"time"
 
 	"github.com/roster-scim/roster/scim"
@@ -18,6 +19,17 @@ type tx struct {
 	guarded bool         // the commit will need state
 	did     *scim.Effect // what the write of a resource comes to, if somebody asked
 	state   *CacheState  // of the cache, as read behind the writes; nil: not read yet
+
+	direct bool // the commit may be sent with the last batch of the one write
+	ended  bool // … and has been
+
+	sent *atomic.Int64 // counts statements
+}
+
+// send carries out a batch: see session.
+func (t *tx) send(ctx context.Context, b *batch) error {
+	t.sent.Add(int64(len(b.statements)))
+	return t.session.send(ctx, b)
 }
 
 // readClock makes the time later, after a wait for others.

@@ -2,6 +2,7 @@ package tenants
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/roster-scim/roster/authz"
@@ -33,6 +34,8 @@ type Credential struct {
 	Adoption        Adoption
 	SchemaRevision  int64     // of the tenant's Definitions
 	TenantDeletedAt time.Time // zero: not deleted
+
+	admission atomic.Pointer[Admission] // nil until admit has made it
 }
 
 // CredentialStore looks tokens up for the Gate.

@@ -18,7 +18,9 @@ type Admission struct {
 	TokenID      TokenID
 	Provider     quirk.Provider
 	Settings     quirk.Settings
-	Principal    authz.Principal
+	Principal    authz.Principal // with the public ids
+
+	TenantUUID, ConnectionUUID string // as the SCIM engine knows them
 
 	SchemaRevision int64 // of the tenant's Definitions
 
@@ -99,9 +101,15 @@ func refuse(c *Credential, at time.Time) *Refusal {
 	}
 }
 
+// admit is what a credential is let in as: the same for as long as it is the
+// same credential, so it is made once.
 func admit(c *Credential) Admission {
-	return Admission{
+	if a := c.admission.Load(); a != nil {
+		return *a
+	}
+	a := Admission{
 		TenantID: c.TenantID, ConnectionID: c.ConnectionID, TokenID: c.TokenID,
+		TenantUUID: c.TenantID.UUID(), ConnectionUUID: c.ConnectionID.UUID(),
 		Provider: c.Provider, Settings: c.Settings, SchemaRevision: c.SchemaRevision,
 		NoGroups: !c.Entitlements.Groups, Seats: c.Entitlements.Seats, Domains: c.Domains, Adoption: c.Adoption,
 		Principal: authz.Principal{
@@ -110,4 +118,6 @@ func admit(c *Credential) Admission {
 			Connection: c.ConnectionScopes, Token: c.TokenScopes,
 		},
 	}
+	c.admission.Store(&a)
+	return a
 }

@@ -93,6 +93,7 @@ func TestAdmission(t *testing.T) {
 	}
 	want := tenants.Admission{
 		TenantID: connection.TenantID, ConnectionID: connection.ID, TokenID: token.ID,
+		TenantUUID: connection.TenantID.UUID(), ConnectionUUID: connection.ID.UUID(),
 		Provider: quirk.Okta, Settings: quirk.For(quirk.Okta), Adoption: tenants.DefaultAdoption(),
 		Principal: authz.Principal{
 			Kind: authz.KindToken, ID: token.ID.String(), TenantID: connection.TenantID.String(), ConnectionID: connection.ID.String(),

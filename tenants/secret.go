@@ -60,7 +60,7 @@ func ParseSecret(kind SecretKind, text string) (Secret, bool) {
 		return Secret{}, false
 	}
 	body := text[:secretLength-checksumDigits]
-	if strings.Trim(body, base62Alphabet) != "" || text[len(body):] != checksum(body) {
+	if strings.Trim(body, base62Alphabet) != "" || !hasChecksum(text[len(body):], body) {
 		return Secret{}, false
 	}
 	return Secret{text}, true
@@ -74,7 +74,13 @@ func parseSecret(text string) (Secret, bool) { return ParseSecret(TokenSecret, t
 func (s Secret) Reveal() string { return s.text }
 
 // Hash returns what is stored of the secret.
-func (s Secret) Hash() SecretHash { return sha256.Sum256([]byte(s.text)) }
+func (s Secret) Hash() SecretHash {
+	var text [secretLength]byte // on the stack, where a conversion would not be
+	if n := copy(text[:], s.text); n == len(s.text) {
+		return sha256.Sum256(text[:n])
+	}
+	return sha256.Sum256([]byte(s.text))
+}
 
 // Prefix returns the beginning that may be shown.
 func (s Secret) Prefix() string { return s.text[:shownPrefix] }
@@ -88,15 +94,29 @@ func (s Secret) String() string { return "[secret]" }
 // GoString masks the secret.
 func (s Secret) GoString() string { return s.String() }
 
-// checksum runs for every request that brings a secret, so it does without big.Int.
 func checksum(body string) string {
-	sum := crc32.ChecksumIEEE([]byte(body))
-	var digits [checksumDigits]byte
+	digits := checksumOf(body)
+	return string(digits[:])
+}
+
+func hasChecksum(given, body string) bool {
+	digits := checksumOf(body)
+	return given == string(digits[:])
+}
+
+// checksumOf runs for every request that brings a secret, so it does without
+// big.Int and without allocating.
+func checksumOf(body string) (digits [checksumDigits]byte) {
+	sum := ^uint32(0)
+	for i := range len(body) {
+		sum = crc32.IEEETable[byte(sum)^body[i]] ^ sum>>8
+	}
+	sum = ^sum
 	for i := checksumDigits - 1; i >= 0; i-- {
 		digits[i] = base62Alphabet[sum%62]
 		sum /= 62
 	}
-	return string(digits[:])
+	return digits
 }
 
 // base62 writes n, which it uses up, in exactly the given number of digits.

@@ -9,10 +9,15 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
+const headerForwardedFor = "X-Forwarded-For"
+
 // clientAddress makes the request's address that of the client where a proxy
 // that is trusted says so: what others write into X-Forwarded-For is what they
 // like. From here on nobody looks at the header.
 func clientAddress(c *gin.Context) {
+	if len(c.Request.Header[headerForwardedFor]) == 0 {
+		return
+	}
 	if ip := c.ClientIP(); ip != "" && ip != remoteHost(c.Request) {
 		c.Request.RemoteAddr = net.JoinHostPort(ip, "0")
 	}
@@ -21,7 +26,7 @@ func clientAddress(c *gin.Context) {
 // trustProxies has the engine believe the proxies that the setting names, and
 // nobody if it names none.
 func (c *Config) trustProxies(engine *gin.Engine) error {
-	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	engine.RemoteIPHeaders = []string{headerForwardedFor}
 	if err := engine.SetTrustedProxies(c.trustedProxies()); err != nil {
 		return fmt.Errorf("ROSTER_TRUSTED_PROXIES: %w", err)
 	}

@@ -245,7 +245,7 @@ func (p *site) open(t *testing.T) *storage.DB {
 		}
 	})
 	if p.behind != "" {
-		db.SetGuard(storage.NewCloser(storage.NewCacheStates(db), storage.QuietTime))
+		db.SetGuard(storage.NewCloser(storage.NewCacheStates(db), storage.QuietTime), false)
 	}
 	return db
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +23,7 @@ type metrics struct {
 	inFlight prometheus.Gauge
 	cache    *cacheMetrics
 	webhooks *webhookMetrics
+	series   seriesOf
 }
 
 func newMetrics() *metrics {
@@ -57,10 +57,10 @@ func (m *metrics) handler() http.Handler {
 func (m *metrics) refused(code string) { m.refusals.WithLabelValues(code).Inc() }
 
 func (m *metrics) observe(r *http.Request, status int, took time.Duration) {
-	method, resource := methodLabel(r.Method), resourceLabel(r.URL.Path)
-	m.requests.WithLabelValues(method, strconv.Itoa(status), resource).Inc()
-	if !waits(r) {
-		m.duration.WithLabelValues(method, resource).Observe(took.Seconds())
+	s := m.series.of(m, labels{method: methodLabel(r.Method), resource: resourceLabel(r.URL.Path), status: status, waits: waits(r)})
+	s.requests.Inc()
+	if s.duration != nil {
+		s.duration.Observe(took.Seconds())
 	}
 }
 
@@ -92,10 +92,12 @@ func resourceLabel(path string) string {
 	}
 	_, endpoint, _ := strings.Cut(rest, "/")
 	endpoint, _, _ = strings.Cut(endpoint, "/")
-	switch label := strings.ToLower(clip(endpoint, 32)); label {
-	case "users", "groups", "schemas", "resourcetypes", "serviceproviderconfig":
-		return label
-	default:
-		return "other"
+	for _, label := range endpointLabels {
+		if strings.EqualFold(endpoint, label) {
+			return label
+		}
 	}
+	return "other"
 }
+
+var endpointLabels = []string{"users", "groups", "schemas", "resourcetypes", "serviceproviderconfig"}

@@ -61,6 +61,9 @@ func (a *App) observe(c *gin.Context) {
 	if status >= http.StatusInternalServerError && status != http.StatusServiceUnavailable {
 		level = slog.LevelError
 	}
+	if !a.logger.Enabled(c.Request.Context(), level) {
+		return
+	}
 	a.logger.LogAttrs(c.Request.Context(), level, "request",
 		slog.String("method", clip(c.Request.Method, 16)),
 		slog.String("path", loggedPath(c.Request.URL.Path)),
@@ -89,19 +92,44 @@ func loggedPath(path string) string {
 	if !ok {
 		return clip(path, 160)
 	}
-	parts := strings.SplitN(rest, "/", 4)
-	if _, err := tenants.ParseConnectionID(parts[0]); err != nil {
-		parts[0] = "{unknown}"
-	}
-	if len(parts) > 1 {
-		parts[1] = clip(parts[1], 32)
-	}
-	for i := 2; i < len(parts); i++ {
-		if _, err := uuid.Parse(parts[i]); err != nil && parts[i] != ".search" {
-			parts[i] = "{id}"
+	return loggedSCIMPath(path, rest)
+}
+
+// loggedSCIMPath allocates nothing for a path without anything to mask, as nearly
+// all are.
+func loggedSCIMPath(path, rest string) string {
+	parts, masked := make([]string, 0, 4), false
+	for more := true; more; {
+		part := rest
+		if len(parts) < cap(parts)-1 {
+			part, rest, more = strings.Cut(rest, "/")
+		} else {
+			more = false
 		}
+		shown := loggedSCIMPart(len(parts), part)
+		masked = masked || shown != part
+		parts = append(parts, shown)
+	}
+	if !masked {
+		return path
 	}
 	return scimhttp.Prefix + strings.Join(parts, "/")
+}
+
+func loggedSCIMPart(i int, part string) string {
+	switch i {
+	case 0:
+		if _, err := tenants.ParseConnectionID(part); err != nil {
+			return "{unknown}"
+		}
+	case 1:
+		return clip(part, 32)
+	default:
+		if _, err := uuid.Parse(part); err != nil && part != ".search" {
+			return "{id}"
+		}
+	}
+	return part
 }
 
 // given are segments of the API's paths that Roster gave out or the vendor chose:

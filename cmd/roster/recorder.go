@@ -25,7 +25,7 @@ func (r recorder) Record(x *scimhttp.Exchange) {
 		At: x.At, Duration: x.Duration, TenantID: x.Directory.TenantID, Connection: x.Connection,
 		Method: x.Method, Path: x.Path, RawQuery: x.RawQuery, RequestID: x.RequestID, UserAgent: x.UserAgent, Address: x.Address,
 		TokenID: x.TokenID, Status: x.Status, RetryAfter: x.RetryAfter,
-		RequestBody: x.RequestBody, ResponseBody: x.ResponseBody,
+		RequestBody: x.RequestBody, ResponseBody: x.ResponseBody, Shortened: x.Shortened,
 	}
 	e.TokenHint, e.TokenSent = requestlog.HintOf(x.Credential)
 	if x.Err != nil {

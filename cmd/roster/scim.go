@@ -23,7 +23,7 @@ func (a *App) scimHandler() (http.Handler, error) {
 		Engine: scim.New(a.resources, scim.WithSecret(a.key)),
 		Gate: &scimGate{
 			gate: tenants.NewGate(a.credentials, a.usage), types: a.registries,
-			publicURL: a.publicURL, refusals: a.metrics.refused,
+			baseURL: a.publicURL + scimhttp.Prefix, refusals: a.metrics.refused,
 		},
 		Ready:      a.rollout.refusal,
 		Authorizer: authorizer,
@@ -48,10 +48,10 @@ func (a *App) limiter() scimhttp.Limiter {
 
 // scimGate speaks scimhttp's words for a tenants.Gate.
 type scimGate struct {
-	gate      *tenants.Gate
-	types     *cache.Registries
-	publicURL string
-	refusals  func(code string)
+	gate     *tenants.Gate
+	types    *cache.Registries
+	baseURL  string // what those of connections begin with
+	refusals func(code string)
 }
 
 var _ scimhttp.Gate = (*scimGate)(nil)
@@ -70,13 +70,13 @@ func (g *scimGate) Admit(ctx context.Context, connectionID, credential string) (
 		return scimhttp.Admission{}, err
 	}
 	return scimhttp.Admission{
-		Directory: scim.Directory{TenantID: admission.TenantID.UUID(), ConnectionID: admission.ConnectionID.UUID()},
-		BaseURL:   baseURL(g.publicURL, admission.ConnectionID),
+		Directory: scim.Directory{TenantID: admission.TenantUUID, ConnectionID: admission.ConnectionUUID},
+		BaseURL:   g.baseURL + admission.Principal.ConnectionID,
 		Settings:  admission.Settings,
 		Types:     types,
 		Principal: admission.Principal,
 		Limits:    limitsOf(&admission),
-		TokenID:   admission.TokenID.String(),
+		TokenID:   admission.Principal.ID,
 	}, nil
 }
 

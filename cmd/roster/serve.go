@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"runtime/debug"
 )
 
 // serveCommand runs the server until it is told to stop.
@@ -14,6 +16,7 @@ type serveCommand struct{}
 // Run implements the command.
 func (serveCommand) Run(ctx context.Context, config *Config, out *output) error {
 	logger := newLogger(config, out.stderr)
+	tuneMemory(isSet, os.DirFS("/"), logger)
 	app, err := New(*config, logger)
 	if err != nil {
 		return err
@@ -21,6 +24,7 @@ func (serveCommand) Run(ctx context.Context, config *Config, out *output) error 
 	if err := app.Start(ctx); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // what starting took: the API's document taken apart, migrations
 	logger.Info("serving SCIM", "url", app.URL(), "admin", app.AdminURL(), "version", buildVersion())
 	if listensPublicly(config.AdminListen) {
 		logger.Warn("other machines can reach the admin address; metrics are for your own network alone", "admin", config.AdminListen)

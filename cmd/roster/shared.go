@@ -37,7 +37,7 @@ func share(db *storage.DB, redis *redisdb.DB, o cache.Options) *cache.Shared {
 		server = redis
 	}
 	shared := cache.NewShared(storage.NewCacheStates(db), server, o)
-	db.SetGuard(shared)
+	db.SetGuard(shared, redis != nil)
 	return shared
 }
 

@@ -23,25 +23,37 @@ const headerRequestID = "X-Request-Id"
 const headerPending = "Roster-Pending-Members"
 
 // answer writes a successful response.
-func answer(w http.ResponseWriter, response *scim.Response) {
-	h := w.Header()
+func answer(w http.ResponseWriter, r *http.Request, response *scim.Response) {
+	h := newHeader(w)
 	if response.Pending > 0 {
-		h.Set(headerPending, strconv.Itoa(response.Pending))
+		h.set(headerPending, strconv.Itoa(response.Pending))
 	}
 	if response.ETag != "" {
-		h.Set("ETag", response.ETag)
+		h.set("Etag", response.ETag)
 	}
 	if response.Location != "" && response.Status == http.StatusCreated {
-		h.Set("Location", response.Location)
+		h.set("Location", response.Location)
 	}
 	if response.Location != "" && response.Status == http.StatusOK {
-		h.Set("Content-Location", response.Location)
+		h.set("Content-Location", response.Location)
 	}
-	if response.Body == nil {
+	switch {
+	case response.Large != nil:
+		writeLarge(w, r, response)
+	case response.Body != nil:
+		write(w, h, response.Status, response.Body)
+	default:
 		w.WriteHeader(response.Status)
-		return
 	}
-	write(w, response.Status, response.Body)
+}
+
+// writeLarge sends an answer as it is made, without saying how long it is.
+func writeLarge(w http.ResponseWriter, r *http.Request, response *scim.Response) {
+	w.Header()["Content-Type"], w.Header()["Cache-Control"] = contentType, cacheControl
+	w.WriteHeader(response.Status)
+	if r.Method != http.MethodHead {
+		_, _ = response.Large.WriteTo(w) // as in write
+	}
 }
 
 // refuse is the one place that writes an error of the SCIM interface.
@@ -76,7 +88,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, x *Exchange, er
 	body := scim.ErrorBody(e, id)
 	x.refused(err, refusal)
 	x.answered(e.Status, body)
-	write(w, e.Status, body)
+	write(w, newHeader(w), e.Status, body)
 }
 
 // challenge is the WWW-Authenticate header (RFC 6750 section 3): a request
@@ -92,11 +104,9 @@ func retryAfter(d time.Duration) string {
 	return strconv.Itoa(int(math.Ceil(d.Seconds())))
 }
 
-func write(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", MediaType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Cache-Control", "private, no-cache")
+func write(w http.ResponseWriter, h *header, status int, body []byte) {
+	h.all["Content-Type"], h.all["Cache-Control"] = contentType, cacheControl
+	h.set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) //nolint:gosec // JSON under its own media type; if it fails the client is gone
 }

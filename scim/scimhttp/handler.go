@@ -74,8 +74,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, x, err)
 		return
 	}
-	x.answered(response.Status, response.Body)
-	answer(w, response)
+	x.answeredWith(response)
+	answer(w, r, response)
 }
 
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *Exchange) (*scim.Response, error) {
@@ -84,7 +84,8 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *Exchange) (*s
 			return nil, err
 		}
 	}
-	connection, path, err := split(r.URL)
+	var parts pathParts
+	connection, path, err := split(r.URL, &parts)
 	if err != nil {
 		return nil, err
 	}
@@ -104,9 +105,11 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *Exchange) (*s
 	}
 	caller := h.caller(w, r, admission)
 	caller.Origin.Effects = effects
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, badQuery(err)
+	var query url.Values
+	if r.URL.RawQuery != "" {
+		if query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
+			return nil, badQuery(err)
+		}
 	}
 	return h.route(w, &request{Request: r, //nolint:contextcheck // the context travels in the request
 		connection: connection, caller: caller, path: path, query: query, exchange: x})

@@ -41,6 +41,7 @@ type Exchange struct {
 	Bulk         []scim.BulkResult
 	RequestBody  []byte // nil: none, or it was not read
 	ResponseBody []byte
+	Shortened    bool // ResponseBody is an excerpt of a large answer
 }
 
 // begin is what is known of a request before it is carried out.
@@ -84,6 +85,18 @@ func (x *Exchange) answered(status int, body []byte) {
 	if x != nil {
 		x.Status, x.ResponseBody = status, body
 	}
+}
+
+// answeredWith notes a success; of a large answer, an excerpt.
+func (x *Exchange) answeredWith(response *scim.Response) {
+	if x == nil {
+		return
+	}
+	body := response.Body
+	if response.Large != nil {
+		body, x.Shortened = response.Large.Excerpt()
+	}
+	x.answered(response.Status, body)
 }
 
 // refused notes why the client got an error.

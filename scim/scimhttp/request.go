@@ -24,21 +24,25 @@ type request struct {
 	exchange   *Exchange // nil: nobody keeps what happened
 }
 
+// pathParts has room for the parts of every path that there is.
+type pathParts [8]string
+
 // split takes the connection id and the path below it out of a URL. Parts are
 // cut before they are unescaped, so that an escaped slash stays within an id.
-func split(u *url.URL) (connection string, path []string, err error) {
+// They are put into parts.
+func split(u *url.URL, parts *pathParts) (connection string, path []string, err error) {
 	rest := strings.TrimPrefix(u.EscapedPath(), Prefix)
-	const most = 8
+	path = parts[:0]
 	for part := range strings.SplitSeq(strings.TrimSuffix(rest, "/"), "/") {
 		text, err := url.PathUnescape(part)
 		if err != nil {
 			return "", nil, &scim.Error{Status: http.StatusBadRequest, Type: schema.InvalidSyntax,
 				Detail: "The path of the URL is not encoded properly.", Cause: err}
 		}
-		path = append(path, text)
-		if len(path) > most {
+		if len(path) == len(parts) {
 			return "", nil, errNoEndpoint
 		}
+		path = append(path, text)
 	}
 	return path[0], path[1:], nil
 }

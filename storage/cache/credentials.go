@@ -101,6 +101,9 @@ func (c *Credentials) Forget() {
 // want the same token at the same time.
 func (c *Credentials) Credential(ctx context.Context, connection tenants.ConnectionID, hash tenants.SecretHash) (*tenants.Credential, error) {
 	asked := claim{connection, hash}
+	if e, ok := c.known.GetIfPresent(asked); ok && c.fresh(e) {
+		return e.credential, nil
+	}
 	if _, ok := c.unknown.GetIfPresent(asked); ok {
 		return nil, tenants.ErrNotFound
 	}

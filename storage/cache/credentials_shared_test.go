@@ -32,9 +32,9 @@ func (g *group) revoke(r *replica, v *vault) time.Duration {
 		g.Fatal(err)
 	}
 	v.mu.Lock()
-	c := *v.known[token]
-	c.RevokedAt = time.Now()
-	v.known[token] = &c
+	known := v.known[token]
+	v.known[token] = &tenants.Credential{Hash: known.Hash, ConnectionID: known.ConnectionID, TenantID: known.TenantID,
+		TokenID: known.TokenID, RevokedAt: time.Now()}
 	v.mu.Unlock()
 	if err := a.Settle(g.Context(), storage.Committed); err != nil {
 		g.Fatal(err)
@@ -138,6 +138,9 @@ func TestCredentialFormat(t *testing.T) {
 		reflect.TypeFor[tenants.Adoption](), reflect.TypeFor[quirk.Settings]()} {
 		for i := range typ.NumField() {
 			field := typ.Field(i)
+			if !field.IsExported() {
+				continue
+			}
 			name := field.Name
 			if tag := field.Tag.Get("json"); tag != "" {
 				name = tag

@@ -59,7 +59,7 @@ func sites(t *testing.T, n int, redis string) []*site {
 		}}})
 		s.shared.adopt(hasty)
 		s.shared.OnHint(func() { s.hints <- struct{}{} })
-		db.SetGuard(s.shared)
+		db.SetGuard(s.shared, true)
 		s.store = NewResources(storage.NewResources(db), s.shared)
 		s.shared.Start(t.Context())
 		t.Cleanup(func() {

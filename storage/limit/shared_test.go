@@ -89,9 +89,9 @@ func TestLimitersAgree(t *testing.T) {
 		inProcess.now = func() time.Time { return time.UnixMicro(now) }
 		inRedis := func(units int64) int64 {
 			reply, err := db.Eval(t.Context(), clockedScript, []string{redisKey(key)}, p.interval, p.burst, p.horizon(), units, now)
-			wait, at, errReply := numbers(reply)
-			if err := errors.Join(err, errReply); err != nil || at != now {
-				rt.Fatalf("script: %v, at %d for %d", err, at, now)
+			wait, at, advance, errReply := numbers(reply)
+			if err := errors.Join(err, errReply); err != nil || at != now || advance != 0 {
+				rt.Fatalf("script: %v, at %d for %d, %d in advance", err, at, now, advance)
 			}
 			return wait
 		}
@@ -126,7 +126,7 @@ func TestClockSetBack(t *testing.T) {
 	p, key := newPace(1, 5), uuid.NewString()
 	ask := func(now time.Time) time.Duration {
 		reply, err := db.Eval(t.Context(), clockedScript, []string{redisKey(key)}, p.interval, p.burst, p.horizon(), 0, now.UnixMicro())
-		wait, _, errReply := numbers(reply)
+		wait, _, _, errReply := numbers(reply)
 		if err := errors.Join(err, errReply); err != nil {
 			t.Fatalf("script: %v", err)
 		}
@@ -295,8 +295,8 @@ func TestRedisAway(t *testing.T) {
 
 func TestUnexpectedAnswers(t *testing.T) {
 	t.Parallel()
-	for _, reply := range []any{nil, "x", int64(1), []any{int64(1)}, []any{int64(1), "2"}, []any{nil, int64(2)}} {
-		if _, _, err := numbers(reply); err == nil {
+	for _, reply := range []any{nil, "x", int64(1), []any{int64(1)}, []any{int64(1), "2"}, []any{nil, int64(2), int64(0)}, []any{int64(0), int64(2)}} {
+		if _, _, _, err := numbers(reply); err == nil {
 			t.Errorf("%v was accepted", reply)
 		}
 	}

@@ -106,11 +106,11 @@ func membersTell(s *suite) {
 		group: {{ID: user, Type: "User", Display: "Anna Émile"}, {ID: inner, Type: "Group", Display: "Inner"}},
 		empty: nil,
 	} {
-		if diff := cmp.Diff(want, s.getWith(groupType, id, everything).Members); diff != "" {
+		if diff := cmp.Diff(want, s.getWith(groupType, id, everything).Members.List()); diff != "" {
 			s.Errorf("members (-want +got):\n%s", diff)
 		}
 	}
-	if members := s.getWith(userType, user, everything).Members; len(members) > 0 {
+	if members := s.getWith(userType, user, everything).Members.List(); len(members) > 0 {
 		s.Errorf("members of a user: %v", members)
 	}
 }

@@ -39,7 +39,8 @@ func (s *suite) wantRecord(got, want *scim.Record) {
 		out, _ = decode(&scim.Record{Document: raw})
 		return out
 	})
-	if diff := cmp.Diff(want, got, compact); diff != "" {
+	members := cmp.Transformer("members", func(m scim.Members) []scim.Member { return m.List() })
+	if diff := cmp.Diff(want, got, compact, members); diff != "" {
 		s.Errorf("record (-want +got):\n%s", diff)
 	}
 }

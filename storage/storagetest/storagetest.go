@@ -203,7 +203,7 @@ func (s *suite) ref(t *schema.ResourceType, text string) schema.Ref {
 // members are the ids of a group's members.
 func (s *suite) members(groupID string) []string {
 	s.Helper()
-	all := s.getWith(groupType, groupID, scim.With{Members: true}).Members
+	all := s.getWith(groupType, groupID, scim.With{Members: true}).Members.List()
 	ids := make([]string, 0, len(all))
 	for _, m := range all {
 		ids = append(ids, m.ID)

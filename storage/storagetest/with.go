@@ -34,8 +34,8 @@ func (s *suite) wantAnswer(what string, t *schema.ResourceType, answer *scim.Rec
 // change updates a resource's document, unless d is nil, and its members.
 func (s *suite) change(t *schema.ResourceType, id string, with scim.With, d doc, edits ...patch.Edit) (*scim.Record, error) {
 	return s.Resources.Update(s.ctx, s.dir, t, id, origin, func(current *scim.Record) (scim.Draft, error) {
-		if current.Members != nil || current.Memberships != nil {
-			s.Errorf("the change sees %v and %v", current.Members, current.Memberships)
+		if current.Members.Len() > 0 || current.Memberships != nil {
+			s.Errorf("the change sees %v and %v", current.Members.List(), current.Memberships)
 		}
 		if d == nil {
 			old, err := decode(current)
@@ -53,8 +53,8 @@ func withAnswers(s *suite) {
 	draft.With = everything
 	created, err := s.Resources.Create(s.ctx, s.dir, groupType, draft, origin)
 	inner := s.wantAnswer("create", groupType, created, err).ID
-	if len(created.Members) != 2 {
-		s.Errorf("created with members %v", created.Members)
+	if created.Members.Len() != 2 {
+		s.Errorf("created with members %v", created.Members.List())
 	}
 	outer := s.group("outer", inner)
 	for _, step := range []struct {
@@ -76,9 +76,9 @@ func withAnswers(s *suite) {
 	} {
 		answer, err := s.change(step.t, step.id, everything, step.d, step.edits...)
 		s.wantAnswer(step.what, step.t, answer, err)
-		if len(answer.Members) != step.members || len(answer.Memberships) != step.memberships {
+		if answer.Members.Len() != step.members || len(answer.Memberships) != step.memberships {
 			s.Errorf("%s: members %v and memberships %v; want %d and %d",
-				step.what, answer.Members, answer.Memberships, step.members, step.memberships)
+				step.what, answer.Members.List(), answer.Memberships, step.members, step.memberships)
 		}
 	}
 	s.must(s.together(func(in *suite) error {
@@ -110,8 +110,8 @@ func withNothing(s *suite) {
 	plain := func(what string, members, memberships bool, r *scim.Record, err error) {
 		s.Helper()
 		s.must(err)
-		if (len(r.Members) > 0) != members || (len(r.Memberships) > 0) != memberships {
-			s.Errorf("%s has members %v and memberships %v", what, r.Members, r.Memberships)
+		if (r.Members.Len() > 0) != members || (len(r.Memberships) > 0) != memberships {
+			s.Errorf("%s has members %v and memberships %v", what, r.Members.List(), r.Memberships)
 		}
 	}
 	for _, with := range []scim.With{{}, {Members: true}, {Memberships: true}, everything} {
@@ -223,7 +223,7 @@ func withIsolation(s *suite) {
 		}
 		seen := 0
 		for _, r := range records {
-			for _, m := range r.Members {
+			for m := range r.Members.All() {
 				seen++
 				if !own[m.ID] {
 					s.Errorf("%s has a member of the other connection", r.Document)

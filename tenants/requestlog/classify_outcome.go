@@ -156,6 +156,6 @@ func (c *classifier) bodies(keep tenants.RequestBodies) {
 	}
 	if len(c.x.ResponseBody) > 0 {
 		l.ResponseBody, cut = privacy.Body(c.x.ResponseBody, maxBody, level, privacy.Person)
-		l.Detail.Cut = l.Detail.Cut || cut
+		l.Detail.Cut = l.Detail.Cut || cut || c.x.Shortened
 	}
 }

@@ -39,6 +39,7 @@ type Exchange struct {
 
 	RequestBody  []byte
 	ResponseBody []byte
+	Shortened    bool // ResponseBody is an excerpt
 
 	id      tenants.RequestID
 	repeats int64 // further requests that were folded into this one

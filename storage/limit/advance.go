@@ -1,0 +1,79 @@
+package limit
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// advanceLife is how long what a key has in advance may be used. What is not
+	// used by then is lost to the key.
+	advanceLife = 100 * time.Millisecond
+	// mostAdvance bounds what a replica may hold of one key, whatever its rate.
+	mostAdvance = 1_000
+)
+
+// advances are requests that Redis has let in before they came: of keys that ask
+// again and again, so that not each of their requests asks. They are charged when
+// they are taken, so the replicas together never let more in than they may. A key
+// gets no more than what the time gives back in which they can be used: one that
+// pauses loses nothing.
+type advances struct {
+	most int64
+	now  func() time.Time
+
+	mu    sync.Mutex
+	byKey map[string]*advance
+}
+
+type advance struct {
+	left  int64
+	until time.Time
+	size  int64 // what to ask for; doubled each time that it was used up early
+}
+
+func newAdvances(p pace) *advances {
+	most := min(p.burst/8, advanceLife.Microseconds()/p.interval, mostAdvance)
+	return &advances{most: most, now: time.Now, byKey: map[string]*advance{}}
+}
+
+// take takes a request that the key has in advance. Otherwise it says for how
+// many more Redis is to be asked.
+func (a *advances) take(key string) (paid bool, want int64) {
+	if a.most == 0 {
+		return false, 0
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	k := a.byKey[key]
+	if k == nil || !a.now().Before(k.until) {
+		return false, 0
+	}
+	if k.left > 0 {
+		k.left--
+		return true, 0
+	}
+	return false, min(max(1, 2*k.size), a.most)
+}
+
+// put keeps what Redis has given.
+func (a *advances) put(key string, given int64) {
+	if a.most == 0 {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	k := a.byKey[key]
+	if k == nil {
+		if len(a.byKey) >= maxKeys {
+			clear(a.byKey) // they are worth little: each ends within advanceLife
+		}
+		k = &advance{}
+		a.byKey[key] = k
+	}
+	now := a.now()
+	if !now.Before(k.until) {
+		k.left = 0
+	}
+	k.left, k.size, k.until = k.left+given, given, now.Add(advanceLife)
+}

@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// singleSettings make a transaction that only reads one of a single round trip,
+// without a statement that begins or ends it: what is sent at once is one
+// transaction, which reads what is there at one moment. Whoever writes says so.
+var singleSettings = map[string]string{
+	"default_transaction_isolation": "repeatable read",
+	"default_transaction_read_only": "on",
+}
+
+var (
+	beginReading = &statement{query: `begin isolation level repeatable read read only`}
+	// A writer sees what others commit while it waits for their locks.
+	beginWriting = &statement{query: `begin isolation level read committed read write`}
+	commitAll    = &statement{query: `commit`}
+
+	notDurable = plain(`set local synchronous_commit = off`)
+	setPlans   = plain(setPlan)
+	setBounds  = []*statement{
+		plain(`set local lock_timeout = ` + milliseconds(lockTimeout)),
+		plain(`set local idle_in_transaction_session_timeout = ` + milliseconds(idleTimeout)),
+	}
+)
+
+// setTenant confines a transaction, as set local does.
+const setTenant = `select set_config('roster.tenant_id', $1, true)`
+
+// plain is a statement without parameters and rows that is not prepared.
+func plain(query string) *statement { return &statement{query: query, plain: true} }
+
+// single says whether a batch can be a transaction by itself. Settings of the
+// connection, which a proxy does not keep, make it one of one moment.
+func (s *postgresSession) single(b *batch) bool {
+	if !b.final || s.mode != readOnly || s.opened {
+		return false
+	}
+	if s.tenant == "" {
+		return len(b.statements) == 1 || !s.engine.proxied
+	}
+	return !s.engine.proxied && !s.engine.sharded.Load()
+}
+
+// confine puts into the queue whose rows the transaction may see.
+func (s *postgresSession) confine() {
+	switch {
+	case s.tenant == "":
+	case s.engine.proxied || s.engine.sharded.Load():
+		s.queue = append(s.queue, plain(`set local roster.tenant_id = '`+s.tenant+`'`))
+	default:
+		s.queue = append(s.queue, &statement{query: setTenant, args: []any{s.tenant}})
+	}
+}
+
+// open puts the beginning of the transaction into the queue, once.
+func (s *postgresSession) open() {
+	if s.opened {
+		return
+	}
+	s.opened = true
+	if s.mode == readOnly {
+		s.queue = append(s.queue, beginReading)
+	} else {
+		s.queue = append(s.queue, beginWriting)
+	}
+	s.confine()
+	if s.tenant != "" && s.engine.proxied {
+		s.queue = append(s.queue, setPlans)
+	}
+	if s.mode == relaxed {
+		s.queue = append(s.queue, notDurable)
+	}
+	if s.engine.proxied && s.mode != readOnly {
+		s.queue = append(s.queue, setBounds...)
+	}
+}
+
+// noteSharding asks a new connection what kind of database it leads to.
+func (e *postgresEngine) noteSharding(ctx context.Context, c *pgx.Conn) error {
+	results, err := c.PgConn().Exec(ctx, `select current_setting('citus.propagate_set_commands', true)`).ReadAll()
+	if err != nil {
+		return fmt.Errorf("ask for the kind of database: %w", err)
+	}
+	e.sharded.Store(len(results) == 1 && len(results[0].Rows) == 1 && results[0].Rows[0][0] != nil)
+	return nil
+}
