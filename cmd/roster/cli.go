@@ -39,6 +39,7 @@ type cli struct {
 	Demo        demoCommand        `cmd:"" group:"try" help:"Run the server with three tenants whose simulated identity providers keep provisioning."`
 	Simulate    simulateCommand    `cmd:"" group:"try" help:"Be an identity provider: provision a made-up company into any SCIM server and check every answer."`
 	Conformance conformanceCommand `cmd:"" group:"try" help:"Check any SCIM server against RFC 7643, RFC 7644 and RFC 9865."`
+	Bench       benchCommand       `cmd:"" group:"try" help:"Load any SCIM server and measure how many right answers it gives, and how fast."`
 	Version     versionCommand     `cmd:"" group:"try" help:"Show which build this is."`
 }
 
