@@ -25,6 +25,7 @@ var matrix = map[string][]string{
 	"scim/scimtest":             {},
 	"scim/scimtest/idp":         {},
 	"scim/scimtest/conformance": {},
+	"scim/scimtest/bench":       {},
 	"authz":                     {},
 	"frontend":                  {},
 	"tenants":                   {"scim/quirk", "authz"},
@@ -51,11 +52,14 @@ var matrix = map[string][]string{
 
 	"storage/storagetest/servers":      {},
 	"storage/storagetest/servers/with": {"storage/storagetest/servers"},
+	"storage/storagetest/floor":        {"storage"},
+	"deploy/load":                      {"scim/scimtest/bench", "storage/storagetest/servers", "storage/storagetest/floor"},
 }
 
-// homes is where a library may be imported; everywhere else it is refused.
+// homes is where a library may be imported; everywhere else it is refused. Load
+// tests measure gin alone, as what a server on it cannot be faster than.
 var homes = map[string][]string{
-	"github.com/gin-gonic/gin":    {"cmd/...", "portal/...", "scim/scimhttp"},
+	"github.com/gin-gonic/gin":    {"cmd/...", "portal/...", "scim/scimhttp", "deploy/load"},
 	"github.com/casbin/casbin/v2": {"authz"},
 	"github.com/pressly/goose/v3": {"storage/..."},
 	"modernc.org/sqlite":          {"storage/..."},
@@ -64,7 +68,7 @@ var homes = map[string][]string{
 }
 
 // engine packages use the standard library alone.
-var engine = []string{"scim", "scim/schema", "scim/filter", "scim/patch", "scim/quirk", "scim/scimtest", "scim/scimtest/idp", "scim/scimtest/conformance"}
+var engine = []string{"scim", "scim/schema", "scim/filter", "scim/patch", "scim/quirk", "scim/scimtest", "scim/scimtest/idp", "scim/scimtest/conformance", "scim/scimtest/bench"}
 
 type listed struct {
 	ImportPath string
