@@ -12,7 +12,7 @@ UI := frontend/index.html $(wildcard frontend/*.json frontend/*.js frontend/*.ts
 
 .PHONY: help
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: build ## start a server with demo tenants and simulated identity providers
@@ -89,6 +89,14 @@ bench: servers ## run the benchmarks: the backends side by side first, growth at
 	$(WITH) $(GO) test -run '^$$' -bench Backends -benchtime 2000x ./cmd/roster/
 	$(WITH) $(GO) test -run '^$$' -bench Happened -benchtime 6x ./cmd/roster/
 	$(WITH) $(GO) test -run '^$$' -bench . -benchmem ./scim/... ./authz/... ./storage/...
+
+.PHONY: load
+load: build servers deploy/load/scimmy/node_modules ## measure the built binary against the machine's limits; LOAD=-full for a million users
+	$(GO) run ./deploy/load $(LOAD)
+
+.PHONY: bench-check
+bench-check: servers ## compare what requests cost with cmd/roster/testdata/costs.txt, or write it: UPDATE=1
+	COSTS_UPDATE=$(UPDATE) $(WITH) $(GO) test -run '^$$' -bench '^BenchmarkCosts$$' -benchtime 1x ./cmd/roster/
 
 .PHONY: soak
 soak: servers ## kill servers, databases and Redis under load, SOAK rounds (20)
