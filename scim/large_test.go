@@ -70,7 +70,7 @@ func bodyOf(t testing.TB, r *scim.Response) []byte {
 // one and a large one have in common is the same, byte by byte.
 func TestLargeGroupIsWrittenLikeASmallOne(t *testing.T) {
 	t.Parallel()
-	const small, large = 50, 4_000
+	const small, large = 50, 12_000
 	for _, names := range [][2][]string{
 		{}, {{"members.value"}, nil}, {{"members"}, nil}, {{"members.display"}, nil}, {{"displayName", "members.$ref", "members.type"}, nil},
 		{nil, {"members.display"}}, {nil, {"members.$ref", "meta"}}, {nil, {"members.value", "members.$ref", "members.display", "members.type"}},
@@ -101,6 +101,17 @@ func TestLargeGroupIsWrittenLikeASmallOne(t *testing.T) {
 			t.Errorf("%v: %v, want %v", names, keys(got), keys(want))
 		}
 		excerptOf(t, response, all, len(members))
+	}
+}
+
+// TestMemoryOfAnAnswer: what is hidden takes no room, and sends no answer in pieces.
+func TestMemoryOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, names := range [][2][]string{{}, {{"members.value"}, nil}, {{"displayName"}, nil}, {nil, {"members.$ref"}}} {
+		response := get(t, groupOf(1_900, personName), names[0], names[1])
+		if response.Large != nil || cap(response.Body) > 2*len(response.Body)+1024 {
+			t.Errorf("%v: %d bytes in %d", names, len(response.Body), cap(response.Body))
+		}
 	}
 }
 

@@ -93,8 +93,12 @@ func (r *renderer) show(record *Record) (shown, error) {
 
 // size is about how long the resource is when it is written, in bytes.
 func (s *shown) size() int {
-	const frame, each = 512, 256
-	return frame + len(s.document) + each*(len(s.record.Memberships)+s.record.Members.Len())
+	const frame = 512
+	size := frame + len(s.document) + s.groupParts().size()*len(s.record.Memberships)
+	if n := s.record.Members.Len(); n > 0 {
+		size += s.partsOf(s.kind.Members()).size() * n
+	}
+	return size
 }
 
 // write writes the resource.
@@ -134,6 +138,19 @@ func hasKey(document []byte, urn string) bool {
 // parts says which sub-attributes of groups or members are shown.
 type parts struct{ value, ref, display, typ bool }
 
+// size is about how long one group or member is with these parts.
+func (p parts) size() (n int) {
+	for _, part := range []struct {
+		shown bool
+		size  int
+	}{{p.value, 52}, {p.ref, 132}, {p.display, 52}, {p.typ, 20}} {
+		if part.shown {
+			n += part.size
+		}
+	}
+	return n
+}
+
 // partsOf are the shown parts of a list that storage keeps. all: nothing is hidden.
 func (r *renderer) partsOf(a *schema.Attribute) parts {
 	if r.trivial {
@@ -146,12 +163,17 @@ func (r *renderer) partsOf(a *schema.Attribute) parts {
 	return parts{value: shows("value"), ref: shows("$ref"), display: shows("display"), typ: shows("type")}
 }
 
-func (s *shown) appendGroups(b []byte) []byte {
-	if s.groups == nil || len(s.record.Memberships) == 0 || !s.trivial && !s.selected.shows("", s.groups) {
-		return b
+// groupParts are the shown parts of the groups that a user belongs to.
+func (r *renderer) groupParts() parts {
+	if r.groups == nil || !r.trivial && !r.selected.shows("", r.groups) {
+		return parts{}
 	}
-	p := s.partsOf(s.groups)
-	if p == (parts{}) {
+	return r.partsOf(r.groups)
+}
+
+func (s *shown) appendGroups(b []byte) []byte {
+	p := s.groupParts()
+	if len(s.record.Memberships) == 0 || p == (parts{}) {
 		return b
 	}
 	place := s.place("Group")

@@ -2,6 +2,7 @@ package scimhttp
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"math"
 	"net/http"
@@ -47,9 +48,14 @@ func answer(w http.ResponseWriter, r *http.Request, response *scim.Response) {
 	}
 }
 
-// writeLarge sends an answer as it is made, without saying how long it is.
+// writeLarge sends an answer as it is made, in pieces. HTTP/1.0 knows none: there
+// the length is found first, since without it half an answer looks whole.
 func writeLarge(w http.ResponseWriter, r *http.Request, response *scim.Response) {
 	w.Header()["Content-Type"], w.Header()["Cache-Control"] = contentType, cacheControl
+	if !r.ProtoAtLeast(1, 1) {
+		n, _ := response.Large.WriteTo(io.Discard) // which takes everything
+		w.Header().Set("Content-Length", strconv.FormatInt(n, 10))
+	}
 	w.WriteHeader(response.Status)
 	if r.Method != http.MethodHead {
 		_, _ = response.Large.WriteTo(w) // as in write

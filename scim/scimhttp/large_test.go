@@ -147,3 +147,22 @@ func TestLargeGroupIsRecordedInShort(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeGroupOverHTTP10: half an answer must not look like a whole one.
+func TestLargeGroupOverHTTP10(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	path := "/Groups/" + b.largeGroup(t, 2_100)
+	whole := b.do("GET", path, "")
+	if whole.Header().Get("Content-Length") != "" {
+		t.Fatalf("the group is not large: %s bytes", whole.Header().Get("Content-Length"))
+	}
+	r := httptest.NewRequest("GET", "/scim/v2/con1"+path, http.NoBody)
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.0", 1, 0
+	r.Header.Set("Authorization", "Bearer "+secret)
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, r)
+	if got := w.Header().Get("Content-Length"); got != fmt.Sprint(whole.Body.Len()) || w.Body.Len() != whole.Body.Len() {
+		t.Errorf("Content-Length %s and %d bytes, want %d", got, w.Body.Len(), whole.Body.Len())
+	}
+}

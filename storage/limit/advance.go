@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
@@ -27,9 +28,10 @@ type advances struct {
 }
 
 type advance struct {
-	left  int64
-	until time.Time
-	size  int64 // what to ask for; doubled each time that it was used up early
+	left   int64
+	until  time.Time
+	size   int64 // what was given last; doubled each time that it was used up early
+	asking bool  // one request asks Redis for more; those beside it ask for themselves
 }
 
 func newAdvances(p pace) *advances {
@@ -38,7 +40,7 @@ func newAdvances(p pace) *advances {
 }
 
 // take takes a request that the key has in advance. Otherwise it says for how
-// many more Redis is to be asked.
+// many more Redis is to be asked, and put is told what came of it.
 func (a *advances) take(key string) (paid bool, want int64) {
 	if a.most == 0 {
 		return false, 0
@@ -53,11 +55,16 @@ func (a *advances) take(key string) (paid bool, want int64) {
 		k.left--
 		return true, 0
 	}
+	if k.asking {
+		return false, 0
+	}
+	k.asking = true
 	return false, min(max(1, 2*k.size), a.most)
 }
 
-// put keeps what Redis has given.
-func (a *advances) put(key string, given int64) {
+// put keeps what Redis has given to who asked for some, perhaps nothing. Of who
+// did not ask for any it learns that the key is in use.
+func (a *advances) put(key string, asked, given int64) {
 	if a.most == 0 {
 		return
 	}
@@ -69,11 +76,16 @@ func (a *advances) put(key string, given int64) {
 			clear(a.byKey) // they are worth little: each ends within advanceLife
 		}
 		k = &advance{}
-		a.byKey[key] = k
+		a.byKey[strings.Clone(key)] = k // it may be a piece of a long request line
 	}
 	now := a.now()
 	if !now.Before(k.until) {
-		k.left = 0
+		k.left, k.size = 0, 0
 	}
-	k.left, k.size, k.until = k.left+given, given, now.Add(advanceLife)
+	if asked > 0 {
+		k.asking, k.size = false, given
+	}
+	if asked > 0 || k.left == 0 {
+		k.left, k.until = k.left+given, now.Add(advanceLife)
+	}
 }

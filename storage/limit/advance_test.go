@@ -56,14 +56,15 @@ func TestAdvances(t *testing.T) {
 		if paid || ask != want {
 			t.Fatalf("take: %v, %d; want to ask for %d", paid, ask, want)
 		}
-		a.put("k", ask)
+		a.put("k", ask, ask)
 		for i := range ask {
 			if paid, _ := a.take("k"); !paid {
 				t.Fatalf("request %d of %d in advance is not paid for", i+1, ask)
 			}
 		}
 	}
-	a.put("k", 5)
+	_, ask := a.take("k")
+	a.put("k", ask, 5)
 	if paid, _ := a.take("other"); paid {
 		t.Error("another key was paid for")
 	}
@@ -71,9 +72,30 @@ func TestAdvances(t *testing.T) {
 	if paid, ask := a.take("k"); paid || ask != 0 {
 		t.Errorf("after %v: %v, %d; want to begin anew", advanceLife, paid, ask)
 	}
-	a.put("k", 0)
+	a.put("k", 0, 0)
 	if paid, _ := a.take("k"); paid {
 		t.Error("what was lost came back")
+	}
+}
+
+// TestOneAsksForAnAdvance: requests at the same time do not each take one, which
+// together would be more than the key can use in time.
+func TestOneAsksForAnAdvance(t *testing.T) {
+	t.Parallel()
+	a := newAdvances(newPace(50, 1000))
+	a.put("k", 0, 0)
+	if _, ask := a.take("k"); ask != 1 {
+		t.Fatalf("the first asks for %d", ask)
+	}
+	for range 20 {
+		if paid, ask := a.take("k"); paid || ask != 0 {
+			t.Fatalf("beside it: %v, %d; want to ask for itself alone", paid, ask)
+		}
+		a.put("k", 0, 0)
+	}
+	a.put("k", 1, 0) // it got nothing, or no answer
+	if _, ask := a.take("k"); ask != 1 {
+		t.Errorf("afterwards one asks for %d", ask)
 	}
 }
 
@@ -82,7 +104,7 @@ func TestAdvancesAreBounded(t *testing.T) {
 	t.Parallel()
 	a := newAdvances(newPace(1e6, 1e6))
 	for range maxKeys + 1 {
-		a.put(uuid.NewString(), 1)
+		a.put(uuid.NewString(), 0, 0)
 	}
 	if n := len(a.byKey); n > maxKeys {
 		t.Errorf("%d keys", n)

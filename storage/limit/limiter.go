@@ -4,6 +4,7 @@ package limit
 
 import (
 	"container/list"
+	"strings"
 	"sync"
 	"time"
 )
@@ -71,7 +72,7 @@ func (l *Limiter) ask(key string, units int64) (wait int64) {
 		l.recent.MoveToFront(e)
 	} else {
 		e = l.recent.PushFront(&bucket{key: key, full: now})
-		l.byKey[key] = e
+		l.byKey[strings.Clone(key)] = e // it may be a piece of a long request line
 	}
 	b := e.Value.(*bucket)
 	if units > 0 {

@@ -79,10 +79,10 @@ func (s *Shared) Allow(key string) (retryAfter time.Duration, ok bool) {
 		return 0, true
 	}
 	wait, _, advance, err := s.askFor(key, -want)
+	s.advances.put(key, want, advance)
 	if err != nil {
 		return s.local.Allow(key)
 	}
-	s.advances.put(key, advance)
 	return time.Duration(wait) * time.Microsecond, wait == 0
 }
 
