@@ -108,7 +108,9 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	db := &DB{engine: e, now: o.Now, work: make(chan struct{}, 1), fresh: newCommits(), mail: make(chan struct{}, 1)}
 	if e.writersOverlap() { // whoever else is on the database may have a cache
 		db.guard = NewCloser(NewCacheStates(db), QuietTime)
-		db.direct = &direct{}
+		if pg, ok := e.(*postgresEngine); ok && !pg.proxied {
+			db.direct = &direct{} // what a proxy says of a broken connection does not tell how far the server got
+		}
 	}
 	return db, nil
 }

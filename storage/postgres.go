@@ -87,10 +87,9 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 		settings["application_name"] = "roster"
 		settings["lock_timeout"] = milliseconds(lockTimeout)
 		settings["idle_in_transaction_session_timeout"] = milliseconds(idleTimeout)
-		maps.Copy(settings, singleSettings)
 		maps.Copy(settings, planSettings)
 	}
-	config.AfterConnect = e.noteSharding
+	config.AfterConnect = e.settle
 	if e.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, redactedError(err)
 	}

@@ -10,10 +10,11 @@ import (
 // singleSettings make a transaction that only reads one of a single round trip,
 // without a statement that begins or ends it: what is sent at once is one
 // transaction, which reads what is there at one moment. Whoever writes says so.
-var singleSettings = map[string]string{
-	"default_transaction_isolation": "repeatable read",
-	"default_transaction_read_only": "on",
-}
+// They come after the connection: with it, a primary would look like a standby to
+// target_session_attrs.
+const singleSettings = `
+	set default_transaction_isolation = 'repeatable read';
+	set default_transaction_read_only = on;`
 
 var (
 	beginReading = &statement{query: `begin isolation level repeatable read read only`}
@@ -81,12 +82,17 @@ func (s *postgresSession) open() {
 	}
 }
 
-// noteSharding asks a new connection what kind of database it leads to.
-func (e *postgresEngine) noteSharding(ctx context.Context, c *pgx.Conn) error {
-	results, err := c.PgConn().Exec(ctx, `select current_setting('citus.propagate_set_commands', true)`).ReadAll()
-	if err != nil {
-		return fmt.Errorf("ask for the kind of database: %w", err)
+// settle prepares a new connection, and asks what kind of database it leads to.
+func (e *postgresEngine) settle(ctx context.Context, c *pgx.Conn) error {
+	query := `select current_setting('citus.propagate_set_commands', true)`
+	if !e.proxied {
+		query = singleSettings + query
 	}
-	e.sharded.Store(len(results) == 1 && len(results[0].Rows) == 1 && results[0].Rows[0][0] != nil)
+	results, err := c.PgConn().Exec(ctx, query).ReadAll()
+	if err != nil {
+		return fmt.Errorf("prepare a connection: %w", err)
+	}
+	rows := results[len(results)-1].Rows
+	e.sharded.Store(len(rows) == 1 && rows[0][0] != nil)
 	return nil
 }

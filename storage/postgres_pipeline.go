@@ -37,7 +37,7 @@ func (s *postgresSession) run(ctx context.Context, statements []*statement, last
 	if err == nil {
 		read, err = s.read(p, len(control), statements, last != nil)
 	}
-	if closing := p.Close(); err == nil {
+	if closing := p.Close(); err == nil && last == nil { // what has ended stands, even if the server left right behind it
 		err = closing
 	}
 	traced(err)
@@ -45,7 +45,7 @@ func (s *postgresSession) run(ctx context.Context, statements []*statement, last
 	case err == nil:
 		s.begun = last == nil
 		return nil
-	case last == nil || s.mode == readOnly || !complete:
+	case last == nil || s.mode == readOnly || !complete || pgconn.SafeToRetry(err): // no commit was sent
 	case read == len(statements)-1 || sqlState(err) == "":
 		return &commitError{err} // the server has not said that it got no further than a statement before
 	}

@@ -30,7 +30,7 @@ func (w *write) insertUnique(row valueRow) {
 	taken := &scim.ConflictError{Attribute: row.Attribute, Value: row.sent}
 	if row.bySetting {
 		// Values from before the setting are not in the unique index.
-		w.batch.query(func(scanner) error { return taken }, `
+		w.refuse(w.batch, taken, `
 			select 1 from resource_values
 			where tenant_id = $1 and connection_id = $2 and resource_type = $3
 				and attribute = $4 and value = $5 and resource_id <> $6

@@ -64,13 +64,16 @@ const (
 
 // judge decides what an error means.
 func (db *DB) judge(err error) verdict {
+	commit := (*commitError)(nil)
+	committing := errors.As(err, &commit)
 	switch again, away := db.engine.repeatable(err); {
 	case errors.Is(err, errConflict), again && !away:
 		return lostRace
+	case committing && errors.Is(err, context.DeadlineExceeded): // it may still take effect
+		return uncertain
 	case !away:
 		return failed
-	}
-	if commit := (*commitError)(nil); errors.As(err, &commit) {
+	case committing:
 		return uncertain
 	}
 	return dbAway

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -23,7 +24,8 @@ type sqliteMember struct {
 
 var _ session = (*sqliteMember)(nil)
 
-// send looks at the context between statements. Within, it does only for who is
+// send carries nothing out behind what may have undone the transaction: it would
+// be one of its own. It looks at the context between statements. Within, it does only for who is
 // apart: an interrupted write would undo the whole group.
 func (s *sqliteMember) send(ctx context.Context, b *batch) error {
 	lasting := ctx
@@ -31,7 +33,7 @@ func (s *sqliteMember) send(ctx context.Context, b *batch) error {
 		lasting = context.WithoutCancel(ctx)
 	}
 	for i := range b.statements {
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(s.spoiled, ctx.Err()); err != nil {
 			return err
 		}
 		one := batch{statements: b.statements[i : i+1]}
@@ -43,6 +45,9 @@ func (s *sqliteMember) send(ctx context.Context, b *batch) error {
 }
 
 func (s *sqliteMember) mark(_ context.Context, statement string) error {
+	if s.spoiled != nil {
+		return s.spoiled
+	}
 	return s.note(s.control(statement))
 }
 

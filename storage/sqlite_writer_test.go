@@ -232,7 +232,7 @@ func TestAGroupIsUndone(t *testing.T) {
 		},
 		"perhaps, for want of space": func(w *writers, tx *tx) error {
 			limit := func(pages int) {
-				if _, err := tx.exec(w.ctx, fmt.Sprint(`pragma max_page_count = `, pages)); err != nil {
+				if err := tx.session.(*sqliteMember).control(fmt.Sprint(`pragma max_page_count = `, pages)); err != nil {
 					t.Error(err)
 				}
 			}
@@ -241,6 +241,9 @@ func TestAGroupIsUndone(t *testing.T) {
 			_, err := tx.exec(w.ctx, `insert into notes (name, number) values (hex(zeroblob(100000)), 1)`)
 			if !isSQLiteCode(err, sqlite3.SQLITE_FULL) {
 				t.Errorf("%v, want SQLITE_FULL", err)
+			}
+			if _, err := tx.exec(w.ctx, `insert into notes (name, number) values ('behind it', 1)`); !isSQLiteCode(err, sqlite3.SQLITE_FULL) {
+				t.Errorf("%v behind the failure, want the failure", err)
 			}
 			return nil // it did not look
 		},

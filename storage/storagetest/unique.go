@@ -80,6 +80,9 @@ func uniqueBySetting(s *suite) {
 	draft.Unique = []schema.Ref{s.ref(groupType, "displayName")}
 	_, err := s.Resources.Create(s.ctx, s.dir, groupType, draft, origin)
 	s.wantConflict(err, "displayName", "ENGINEERING")
+	if page := s.list(groupType, scim.ListQuery{Start: 1, Count: 100}); page.Total != 2 || len(page.Records) != 2 {
+		s.Errorf("%d groups and a total of %d after a refused one, want 2", len(page.Records), page.Total)
+	}
 
 	free := s.draft(groupType, doc{"displayName": "Sales"})
 	free.Unique = draft.Unique
