@@ -157,7 +157,7 @@ func TestLargeGroupOverHTTP10(t *testing.T) {
 	if whole.Header().Get("Content-Length") != "" {
 		t.Fatalf("the group is not large: %s bytes", whole.Header().Get("Content-Length"))
 	}
-	r := httptest.NewRequest("GET", "/scim/v2/con1"+path, http.NoBody)
+	r := httptest.NewRequest(http.MethodGet, "/scim/v2/con1"+path, http.NoBody)
 	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.0", 1, 0
 	r.Header.Set("Authorization", "Bearer "+secret)
 	w := httptest.NewRecorder()
