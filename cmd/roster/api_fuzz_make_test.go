@@ -123,9 +123,9 @@ func (m *maker) spoilPath(r *fuzzRequest, names []string) {
 }
 
 func (m *maker) fillQuery(r *fuzzRequest, op *fuzzOperation, fault string) {
-	query := url.Values{}
+	query, plain := url.Values{}, m.chance(40) // with many filters a list has nothing to learn from
 	for _, p := range op.parameters {
-		if p.Value.In == openapi3.ParameterInQuery && (p.Value.Required || m.chance(25)) {
+		if p.Value.In == openapi3.ParameterInQuery && (p.Value.Required || !plain && m.chance(25)) {
 			query.Set(p.Value.Name, m.queryValue(r, op, p.Value))
 		}
 	}
