@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"time"
 )
 
@@ -54,7 +55,7 @@ func (c *sqliteConn) prepare(ctx context.Context, query string) (*prepared, erro
 		c.recent.MoveToFront(e)
 		return e.Value.(*prepared), nil
 	}
-	stmt, err := c.raw.PrepareContext(ctx, query)
+	stmt, err := c.raw.PrepareContext(ctx, planOnce(query))
 	if err != nil {
 		return nil, fmt.Errorf("prepare statement: %w", err)
 	}
@@ -67,6 +68,19 @@ func (c *sqliteConn) prepare(ctx context.Context, query string) (*prepared, erro
 	}
 	return p, nil
 }
+
+// planOnce keeps SQLite from looking at bound values to choose a plan: it would make
+// a new plan whenever one is bound, even the same value again, which takes several
+// times as long as most statements. It looks at limits, and at what may be the
+// condition of a partial index.
+func planOnce(query string) string {
+	return boundEqual.ReplaceAllString(boundLimit.ReplaceAllString(query, "limit ($1 + 0)"), "= +$1")
+}
+
+var (
+	boundLimit = regexp.MustCompile(`\blimit (\$[0-9]+)`)
+	boundEqual = regexp.MustCompile(`= (\$[0-9]+)`)
+)
 
 // relax says whether commits on the connection, which writes, wait for the disk.
 // In WAL mode the file stays whole either way. A statement of this kind takes
