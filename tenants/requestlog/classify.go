@@ -151,14 +151,11 @@ func (c *classifier) list(lookup, list Kind) {
 		}
 	}
 	found, value := lookupOf(string(q.Filter))
-	answer, ok := listing{}, false
+	answer := listing{Total: -1}
 	if x.Status < 300 {
-		answer, ok = parse[listing](x.ResponseBody)
+		answer = readListing(x.ResponseBody)
 	}
-	total := -1
-	if ok && answer.TotalResults != nil {
-		total = *answer.TotalResults
-	}
+	total := answer.Total
 	if found == nil {
 		if l.Detail.List = (&List{Total: total, Filter: q.Filter != ""}); q.Filter == "" && q.Count != nil && *q.Count <= 2 && *q.Count >= 0 {
 			l.Kind = KindCredentialsCheck
@@ -173,7 +170,7 @@ func (c *classifier) list(lookup, list Kind) {
 	if naming(found.Attribute) {
 		l.Subject = value
 	}
-	if len(answer.Resources) == 1 && total == 1 {
+	if total == 1 && len(answer.Resources) == 1 {
 		c.about(string(answer.Resources[0].ID))
 		if name := answer.Resources[0].called(); name != "" {
 			l.Subject = name

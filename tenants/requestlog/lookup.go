@@ -1,6 +1,7 @@
 package requestlog
 
 import (
+	"bytes"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -92,10 +93,43 @@ func parse[T any](body []byte) (v T, ok bool) {
 	return v, ok
 }
 
-// listing is a list answer.
+// listing is a list answer. Total is -1 if it does not say one.
 type listing struct {
-	TotalResults *int       `json:"totalResults"`
-	Resources    []resource `json:"Resources"`
+	Total     int
+	Resources []resource // of a list of one
+}
+
+// readListing reads a list answer as far as it can be. Of more than one resource
+// nothing is told, so they are not read if the total comes before them.
+func readListing(body []byte) listing {
+	l := listing{Total: -1}
+	if len(body) > maxRead {
+		return l
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return l
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return l
+		}
+		var into any = new(json.RawMessage)
+		switch name {
+		case "totalResults":
+			into = &l.Total
+		case "Resources":
+			if l.Total >= 0 && l.Total != 1 {
+				return l
+			}
+			into = &l.Resources
+		}
+		if d.Decode(into) != nil {
+			return l
+		}
+	}
+	return l
 }
 
 // patchMessage is a PATCH request.
