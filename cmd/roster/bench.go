@@ -23,6 +23,7 @@ type benchCommand struct {
 	Duration    time.Duration `default:"5s" placeholder:"TIME" help:"How long each operation is measured (5s)."`
 	Requests    int           `placeholder:"N" help:"How many requests of each operation are measured, in place of a time."`
 	Warmup      time.Duration `default:"1s" placeholder:"TIME" help:"How long each operation runs before it is measured (1s)."`
+	Settle      time.Duration `placeholder:"TIME" help:"How long the server is left alone after it was filled, to end what it does behind its answers."`
 	Timeout     time.Duration `default:"30s" placeholder:"TIME" help:"How long one answer may take (30s)."`
 
 	Users      []int `default:"1000" placeholder:"N" help:"People to make, in all targets together. With several numbers everything is measured at each size (1000)."`
@@ -77,7 +78,7 @@ func (c *benchCommand) config(targets []bench.Target, progress bench.Progress) b
 	slices.Sort(c.GroupSizes)
 	return bench.Config{
 		Targets: targets, Ops: ops, Connections: c.Connections, Duration: c.Duration, Requests: c.Requests, Warmup: c.Warmup,
-		Timeout: c.Timeout, Users: c.Users, GroupSizes: c.GroupSizes, Groups: c.Groups, PageSize: c.PageSize, Batch: c.Batch,
+		Settle: c.Settle, Timeout: c.Timeout, Users: c.Users, GroupSizes: c.GroupSizes, Groups: c.Groups, PageSize: c.PageSize, Batch: c.Batch,
 		Depth: c.Depth, Cleanup: c.Cleanup, Progress: progress,
 	}
 }

@@ -64,11 +64,15 @@ func (b *benchReport) of(op bench.Op) *benchResult {
 	return &benchResult{Result: bench.Result{Op: op, Skipped: "not measured"}}
 }
 
+// settle is how long a server is left alone after it was filled: the log of what
+// filled it, and the database's own work behind that, are not what is measured.
+const settle = 2 * time.Second
+
 // bench puts a server under load and tells, for each operation, what processor
 // time the watched processes took meanwhile.
 func (r *runner) bench(ctx context.Context, j job, trees map[part][]int) (*benchReport, error) {
 	args := []string{"bench", "--json", "--targets", "-", "--ops", joined(j.ops),
-		"--connections", strconv.Itoa(j.connections), "--users", strconv.Itoa(j.users), "--warmup", r.warmup.String(),
+		"--connections", strconv.Itoa(j.connections), "--users", strconv.Itoa(j.users), "--warmup", r.warmup.String(), "--settle", settle.String(),
 		"--duration", orElse(j.duration, r.duration).String()}
 	if j.groupSize > 0 {
 		args = append(args, "--group-sizes", strconv.Itoa(j.groupSize))

@@ -34,7 +34,7 @@ func parseOptions(args []string, stderr io.Writer) (o options, err error) {
 	flags.StringVar(&only, "only", "", "sections to run, such as sqlite,postgres; default: all\n"+listSections())
 	flags.BoolVar(&o.full, "full", false, "directories up to 1,000,000 users, groups up to 100,000 members, 10,000 tenants")
 	flags.DurationVar(&o.duration, "duration", 3*time.Second, "how long each operation and each limit is measured")
-	flags.DurationVar(&o.warmup, "warmup", time.Second, "how long each operation runs before that")
+	flags.DurationVar(&o.warmup, "warmup", 2*time.Second, "how long each operation runs before that")
 	flags.IntVar(&o.rounds, "rounds", 3, "how often Roster and the machine's limits take turns")
 	flags.IntVar(&o.users, "users", 10_000, "people in a directory")
 	flags.IntVar(&o.tenants, "tenants", 100, "tenants that people are spread over where there are many")

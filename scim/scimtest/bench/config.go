@@ -17,6 +17,7 @@ type Config struct {
 	Requests    int           // of each operation; 0: Duration counts
 	Warmup      time.Duration // of each operation; not measured
 	Timeout     time.Duration // of one answer
+	Settle      time.Duration // how long a server is left alone after it was filled
 
 	Users      []int // directory sizes, ascending; people in all targets together
 	GroupSizes []int // ascending
@@ -79,6 +80,8 @@ func (c *Config) check() error {
 		return errors.New("timeout must be more than nothing")
 	case c.Warmup < 0:
 		return errors.New("warmup must not be negative")
+	case c.Settle < 0:
+		return errors.New("settle must not be negative")
 	}
 	if err := checkSizes("users", c.Users, len(c.Targets), MaxUsers); err != nil {
 		return err

@@ -178,6 +178,7 @@ func TestNothingToMeasure(t *testing.T) {
 		"duration":                       func(c *Config) { c.Requests = 0 },
 		"timeout":                        func(c *Config) { c.Timeout = 0 },
 		"warmup":                         func(c *Config) { c.Warmup = -1 },
+		"settle":                         func(c *Config) { c.Settle = -1 },
 	} {
 		c := fine.config(OpGet)
 		change(&c)

@@ -31,6 +31,21 @@ func hurried(t *testing.T, c Config) (*Report, []time.Duration) {
 	return r, waits
 }
 
+// TestSettling leaves the server alone once, after each filling.
+func TestSettling(t *testing.T) {
+	t.Parallel()
+	c := serveDouble(t, nil).config(OpGet, OpGroup)
+	r, waits := hurried(t, c)
+	if len(waits) != 0 || r.Stopped != "" {
+		t.Errorf("waited %v unasked; %q", waits, r.Stopped)
+	}
+	c.Settle = time.Minute
+	r, waits = hurried(t, c)
+	if want := len(c.Users) + len(c.GroupSizes); len(waits) != want || slices.ContainsFunc(waits, func(d time.Duration) bool { return d != time.Minute }) || r.Stopped != "" {
+		t.Errorf("waited %v, want a minute %d times; %q", waits, want, r.Stopped)
+	}
+}
+
 // TestFillingSendsAgain what the server has no time for, less at a time. Everybody
 // is made once, and known by the right id.
 func TestFillingSendsAgain(t *testing.T) {

@@ -35,6 +35,9 @@ func (b *bench) grow(ctx context.Context) error {
 		if err := b.fillUsers(ctx, size); err != nil {
 			return err
 		}
+		if err := b.settle(ctx); err != nil {
+			return err
+		}
 		b.measureKind(ctx, onUsers, 0)
 	}
 	for i, size := range b.config.GroupSizes {
@@ -44,6 +47,9 @@ func (b *bench) grow(ctx context.Context) error {
 		if err := b.fillGroups(ctx, size); err != nil {
 			return err
 		}
+		if err := b.settle(ctx); err != nil {
+			return err
+		}
 		b.measureKind(ctx, onGroup, size)
 	}
 	if b.wanted(onBoth) {
@@ -51,6 +57,14 @@ func (b *bench) grow(ctx context.Context) error {
 		b.measureKind(ctx, onBoth, b.config.GroupSizes[0])
 	}
 	return nil
+}
+
+// settle leaves the server time to end what it does behind its answers.
+func (b *bench) settle(ctx context.Context) error {
+	if b.config.Settle == 0 {
+		return nil
+	}
+	return b.wait(ctx, b.config.Settle)
 }
 
 func (b *bench) chosen(o operation) bool {
