@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"runtime/debug"
 )
@@ -15,7 +14,8 @@ type serveCommand struct{}
 
 // Run implements the command.
 func (serveCommand) Run(ctx context.Context, config *Config, out *output) error {
-	logger := newLogger(config, out.stderr)
+	logger, flush := newServerLogger(config, out.stderr)
+	defer flush()
 	tuneMemory(isSet, os.DirFS("/"), logger)
 	app, err := New(*config, logger)
 	if err != nil {
@@ -54,17 +54,4 @@ func stop(ctx context.Context, app *App) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	return app.Close(ctx)
-}
-
-// newLogger writes the process's log. The settings were checked by the command line.
-func newLogger(c *Config, w io.Writer) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		level = slog.LevelInfo
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }
