@@ -99,3 +99,31 @@ func BenchmarkGet(b *testing.B) {
 		})
 	}
 }
+
+func (f fixed) List(context.Context, scim.Directory, *schema.ResourceType, scim.ListQuery) (scim.Page, error) {
+	page := scim.Page{Total: scim.DefaultCount, Records: make([]*scim.Record, scim.DefaultCount)}
+	for i := range page.Records {
+		page.Records[i] = f.record
+	}
+	return page, nil
+}
+
+// BenchmarkPage answers a page of 100 from the stored bytes, of users with an
+// extension and without.
+func BenchmarkPage(b *testing.B) {
+	t, c := schema.Default().ByName("User"), benchCaller()
+	whole, small := stored(b, t), stored(b, t)
+	small.Document = []byte(`{"active":true,"emails":[{"primary":true,"type":"work","value":"ngozi@home.example"}],"name":{"givenName":"Ngozi"},"userName":"ngozi"}`)
+	for name, record := range map[string]*scim.Record{"extended": whole, "small": small} {
+		b.Run(name, func(b *testing.B) {
+			e := scim.New(fixed{record: record})
+			b.ReportAllocs()
+			for b.Loop() {
+				response, err := e.List(b.Context(), c, t, scim.Search{Start: 1, Count: scim.DefaultCount})
+				if err != nil || len(response.Body) < 100*len(record.Document) {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -22,15 +22,23 @@ func versionOf(t *schema.ResourceType) With {
 // are part of what it shows although they are stored elsewhere, so they are part
 // of the tag: W/"7-1a2b3c4d".
 func etag(version int64, memberships []Membership) string {
-	s := `W/"` + strconv.FormatInt(version, 10)
+	var tag [etagLength]byte
+	return string(appendETag(tag[:0], version, memberships))
+}
+
+// etagLength is how long a tag is at most.
+const etagLength = 40
+
+func appendETag(b []byte, version int64, memberships []Membership) []byte {
+	b = strconv.AppendInt(append(b, `W/"`...), version, 10)
 	if len(memberships) > 0 {
 		h := fnv.New32a()
 		for _, m := range memberships {
 			_, _ = h.Write([]byte(m.GroupID + "\x00" + m.Display + "\x00" + strconv.FormatBool(m.Direct) + "\x00"))
 		}
-		s += "-" + strconv.FormatUint(uint64(h.Sum32()), 16)
+		b = strconv.AppendUint(append(b, '-'), uint64(h.Sum32()), 16)
 	}
-	return s + `"`
+	return append(b, '"')
 }
 
 // notModified reports whether a read may be answered 304 (RFC 9110 section

@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/roster-scim/roster/scim/schema"
 )
-
-// timeFormat is how meta shows times: UTC, to the microsecond that storage
-// keeps, so that a filter on a time that was shown matches exactly.
-const timeFormat = "2006-01-02T15:04:05.000000Z"
 
 // renderer writes resources of one type for one caller.
 type renderer struct {
@@ -20,6 +17,8 @@ type renderer struct {
 	selected selection
 	trivial  bool
 	groups   *schema.Attribute // see groupsAttribute
+
+	groupPlace []byte // place of groups, once somebody has asked for it
 }
 
 func newRenderer(c *Caller, t *schema.ResourceType, p Projection) *renderer {
@@ -132,7 +131,19 @@ func (s *shown) appendSchemas(b []byte) []byte {
 
 func hasKey(document []byte, urn string) bool {
 	key := append(appendText(make([]byte, 0, 128), urn), ':')
-	return bytes.Contains(document, key)
+	// So many bytes are found fast, and faster without the quotation mark, which
+	// stands before every other text.
+	head := key[1:min(len(key), 32)]
+	for rest := document; ; {
+		at := bytes.Index(rest, head)
+		if at < 0 {
+			return false
+		}
+		if at > 0 && bytes.HasPrefix(rest[at-1:], key) {
+			return true
+		}
+		rest = rest[at+1:]
+	}
 }
 
 // parts says which sub-attributes of groups or members are shown.
@@ -176,7 +187,10 @@ func (s *shown) appendGroups(b []byte) []byte {
 	if len(s.record.Memberships) == 0 || p == (parts{}) {
 		return b
 	}
-	place := s.place("Group")
+	if s.groupPlace == nil {
+		s.groupPlace = s.place("Group")
+	}
+	place := s.groupPlace
 	b = append(b, `,"groups":[`...)
 	for i, g := range s.record.Memberships {
 		if i > 0 {
@@ -252,17 +266,30 @@ func (s *shown) appendMetaPart(b []byte, start int, name string) []byte {
 	case "resourceType":
 		return appendText(appendKey(b, start, name), s.kind.Name)
 	case "created":
-		b = append(appendKey(b, start, name), '"')
-		return append(rec.Created.UTC().AppendFormat(b, timeFormat), '"')
+		return append(appendTime(append(appendKey(b, start, name), '"'), rec.Created), '"')
 	case "lastModified":
-		b = append(appendKey(b, start, name), '"')
-		return append(rec.LastModified.UTC().AppendFormat(b, timeFormat), '"')
+		return append(appendTime(append(appendKey(b, start, name), '"'), rec.LastModified), '"')
 	case "location":
 		b = appendEscaped(append(appendKey(b, start, name), '"'), s.caller.BaseURL)
 		b = append(appendEscaped(b, s.kind.Endpoint), '/')
 		return append(appendEscaped(b, rec.ID), '"')
 	case "version":
-		return appendText(appendKey(b, start, name), rec.etag())
+		var tag [etagLength]byte
+		return appendText(appendKey(b, start, name), appendETag(tag[:0], rec.Version, rec.Memberships))
+	}
+	return b
+}
+
+// appendTime appends a time as meta shows it: UTC, to the microsecond that storage
+// keeps, so that a filter on a time that was shown matches exactly. Package time
+// knows its layout without a fraction by heart, and would read any other.
+func appendTime(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	b = t.AppendFormat(b, time.RFC3339) // ends in Z
+	b = append(b[:len(b)-1], ".000000Z"...)
+	fraction := b[len(b)-len("000000Z") : len(b)-1]
+	for i, micros := len(fraction)-1, t.Nanosecond()/int(time.Microsecond); i >= 0; i, micros = i-1, micros/10 {
+		fraction[i] = byte('0' + micros%10)
 	}
 	return b
 }
