@@ -77,7 +77,10 @@ func (r *runner) bench(ctx context.Context, j job, trees map[part][]int) (*bench
 	if j.groupSize > 0 {
 		args = append(args, "--group-sizes", strconv.Itoa(j.groupSize))
 	}
+	ctx, step := r.step(ctx, "roster bench with "+strconv.Itoa(max(j.users, j.groupSize))+" users", r.atMost(j))
+	defer step.end()
 	cmd := exec.CommandContext(ctx, r.roster, args...) //nolint:gosec // what measures
+	cmd.WaitDelay = stopTime
 	cmd.Stdin = strings.NewReader(targetFile(j.targets))
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 	var out, problems bytes.Buffer
@@ -85,6 +88,9 @@ func (r *runner) bench(ctx context.Context, j job, trees map[part][]int) (*bench
 	w := startWatch(r.proc, trees)
 	err := cmd.Run()
 	w.end()
+	if late := step.late(); late != nil {
+		return nil, late
+	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {
 		return nil, fmt.Errorf("roster bench: %w: %s%s", err, out.Bytes(), problems.Bytes())
 	}
@@ -99,6 +105,15 @@ func (r *runner) bench(ctx context.Context, j job, trees map[part][]int) (*bench
 		r.say("  %d wrong answers: %s", found.ProblemCount, complaint(&found))
 	}
 	return attributed(&found, w), nil
+}
+
+// atMost is how long a job may take: many times what it takes on a machine that
+// has nothing else to do.
+func (r *runner) atMost(j job) time.Duration {
+	const slow = 200 // are made in a second
+	filling := (j.users + 2*j.groupSize) / slow
+	measuring := len(j.ops) * int((r.warmup+settle+orElse(j.duration, r.duration))/time.Second)
+	return 5*time.Minute + time.Duration(filling+3*measuring)*time.Second
 }
 
 func joined(ops []bench.Op) string {

@@ -28,6 +28,8 @@ type recorded struct {
 
 // record asks for what will be sent again.
 func record(ctx context.Context, t target, path string) (recorded, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.urls[0]+path, nil)
 	if err != nil {
 		return recorded{}, err

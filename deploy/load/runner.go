@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/roster-scim/roster/storage/storagetest/floor"
@@ -25,6 +26,9 @@ type runner struct {
 	stderr  io.Writer
 	work    string // a folder for everything that a run keeps
 	servers installed
+	every   time.Duration // between two words about a step that takes long
+
+	saying sync.Mutex
 }
 
 // installed are the database servers of a run, started when they are first needed.
@@ -45,7 +49,7 @@ func newRunner(ctx context.Context, o options, args []string, stderr io.Writer) 
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{options: o, proc: "/proc", stderr: stderr, work: work}
+	r := &runner{options: o, proc: "/proc", stderr: stderr, work: work, every: sayEvery}
 	r.report = report{Machine: describeMachine(ctx, r.proc, o.roster), Began: time.Now(), Rows: []row{},
 		Command: strings.Join(append([]string{"go run ./deploy/load"}, args...), " ")}
 	return r, r.describeServers(ctx)
@@ -113,6 +117,8 @@ func (r *runner) note(format string, a ...any) {
 
 // say tells whoever waits how far it is.
 func (r *runner) say(format string, a ...any) {
+	r.saying.Lock()
+	defer r.saying.Unlock()
 	fmt.Fprintf(r.stderr, time.Now().Format("15:04:05 ")+format+"\n", a...)
 }
 

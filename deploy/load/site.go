@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/roster-scim/roster/storage/storagetest/floor"
 )
@@ -108,9 +110,15 @@ func (s *site) start(ctx context.Context) error {
 	return nil
 }
 
+// tenantTime is how long one of many tenants may take.
+const tenantTime = 100 * time.Millisecond
+
 // tenants makes tenants with a directory each, which all replicas serve.
 func (s *site) tenants(ctx context.Context, name string, n int) ([]target, error) {
-	made, err := s.admin.tenants(ctx, name, n)
+	making, step := s.r.step(ctx, fmt.Sprintf("making %d tenants", n), time.Minute+time.Duration(n)*tenantTime)
+	defer step.end()
+	made, err := s.admin.tenants(making, name, n)
+	err = cmp.Or(step.late(), err)
 	for i := range made {
 		made[i] = s.everywhere(made[i])
 	}
