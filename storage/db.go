@@ -238,6 +238,9 @@ func (db *DB) attempt(ctx context.Context, tenantID string, m mode, fn func(tx *
 		db.tell(tx.touched)
 		return err
 	}
+	if err == nil {
+		err = tx.countCredentials(ctx)
+	}
 	if err != nil {
 		if undone := s.rollback(); undone != nil {
 			return undone // instead of what was concluded from it

@@ -13,6 +13,10 @@ type dialect interface {
 	// jsonRecords is jsonRows for wide rows that are only inserted: each is taken
 	// apart once. A column may be json.
 	jsonRecords(param, alias string, columns ...string) string
+	// deleteEach deletes the rows of a tenant's table, $1, that a condition holds
+	// for and that have one of the values in a column. They are looked up value by
+	// value, however few rows the planner takes the table for.
+	deleteEach(values, value, table, condition, column string) string
 	// fold is schema.Fold of a text expression.
 	fold(expr string) string
 	// timeMicros is a dateTime text expression as microseconds since 1970 UTC,
@@ -26,6 +30,8 @@ type dialect interface {
 	// to it.
 	forChange() string
 	forDelete() string
+	// serverRun is a number that another run of the server does not have.
+	serverRun() string
 	// refusing is a statement that fails, or has a row, if a query has one.
 	refusing(query string) string
 	// modifiesTogether says whether a statement may change several tables.
@@ -35,6 +41,11 @@ type dialect interface {
 	// isUnique says that an error is the violation of a unique index or
 	// primary key.
 	isUnique(err error) bool
+}
+
+// deleteIn is deleteEach where the planner may choose how to find the rows.
+func deleteIn(values, value, table, condition, column string) string {
+	return "delete from " + table + " where tenant_id = $1 and " + condition + " and " + column + " in (select " + value + " from " + values + ")"
 }
 
 // jsonParam encodes a list for jsonRows. Only strings, numbers and booleans go

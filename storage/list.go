@@ -133,7 +133,7 @@ func (l *lister) add(b *batch) error {
 	}, p.statement(l.query.With), p.values...)
 	l.joined = l.selection.driven || l.query.Filter == nil && l.query.SortBy == nil
 	if l.query.With.Members && l.joined {
-		l.members.read(b, p.rows, p.tenant, p.connection, p.values, &l.records)
+		l.members.read(b, p.dialect, p.rows, p.tenant, p.connection, p.values, &l.records)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ type page struct {
 	// or driven also have there what order needs, and the total.
 	rows, order string
 	// flat pages are read in one go: they are in the order of an index, which is
-	// entered where they begin.
+	// entered where they begin, or of one resource at most.
 	flat  bool
 	where string
 	limit string
@@ -25,6 +25,12 @@ func (s *selection) page(q scim.ListQuery, counted bool) (*page, error) {
 	if q.SortBy == nil && !s.driven {
 		p.flat, p.where = true, s.where+p.begin(q)
 		p.limit = " order by r.position limit " + p.number(q.Count)
+		p.rows = "(select r.id from " + s.from + " where " + p.where + p.limit + ") page"
+		return p, nil
+	}
+	if q.SortBy == nil && s.unique {
+		p.flat, p.where = true, s.where
+		p.limit = " limit " + p.number(q.Count) + " offset " + p.number(q.Start-1)
 		p.rows = "(select r.id from " + s.from + " where " + p.where + p.limit + ") page"
 		return p, nil
 	}

@@ -24,9 +24,8 @@ func (t *tx) readMembers(b *batch, dir scim.Directory, group string, members *sc
 		return err
 	}, `
 		select m.member_id, m.member_type, r.display
-		from members m cross join resources r
-		where m.tenant_id = $1 and m.group_id = $2 and m.connection_id = $3
-			and r.tenant_id = $1 and r.id = m.member_id
+		from `+fromEach(t, "members m", "resources r", "r.tenant_id = $1 and r.id = m.member_id")+`
+			and m.tenant_id = $1 and m.group_id = $2 and m.connection_id = $3
 		order by m.member_id`, dir.TenantID, group, dir.ConnectionID)
 }
 
@@ -39,8 +38,10 @@ type memberReader struct {
 // read adds the reading to a batch. page is a table expression `page` whose column
 // id has the groups, tenant and connection are placeholders. The page comes before
 // its members: records has it when they arrive.
-func (m *memberReader) read(b *batch, page, tenant, connection string, values []any, records *[]*scim.Record) {
+func (m *memberReader) read(b *batch, d queryDialect, page, tenant, connection string, values []any, records *[]*scim.Record) {
 	m.byGroup = map[idScan]*scim.Members{}
+	from, ofPage := d.joinEach(page, "members m", "m.tenant_id = "+tenant+" and m.group_id = page.id")
+	from, named := d.joinEach(from, "resources x", "x.tenant_id = "+tenant+" and x.id = m.member_id")
 	var one memberRow
 	b.query(func(row scanner) error {
 		if m.total++; m.total > maxMembersOfPage && len(*records) > 1 {
@@ -55,10 +56,8 @@ func (m *memberReader) read(b *batch, page, tenant, connection string, values []
 		}
 		one.addTo(members)
 		return err
-	}, "select m.group_id, m.member_id, m.member_type, x.display from "+page+
-		" cross join members m cross join resources x"+
-		" where m.tenant_id = "+tenant+" and m.connection_id = "+connection+" and m.group_id = page.id"+
-		" and x.tenant_id = "+tenant+" and x.id = m.member_id", values...)
+	}, "select m.group_id, m.member_id, m.member_type, x.display from "+from+" where "+ofPage+" and "+named+
+		" and m.connection_id = "+connection, values...)
 }
 
 // give puts the members into their groups. Sorting the page's rows would cost
@@ -85,7 +84,7 @@ func (t *tx) readMembersOf(ctx context.Context, dir scim.Directory, groups []*sc
 	}
 	var m memberReader
 	b := &batch{}
-	m.read(b, t.jsonRows("$3", "page", "id uuid"), "$1", "$2", []any{dir.TenantID, dir.ConnectionID, jsonParam(ids)}, &groups)
+	m.read(b, t, t.jsonRows("$3", "page", "id uuid"), "$1", "$2", []any{dir.TenantID, dir.ConnectionID, jsonParam(ids)}, &groups)
 	if err := send(ctx, b); err != nil {
 		return fmt.Errorf("read members: %w", err)
 	}

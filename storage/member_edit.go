@@ -84,8 +84,8 @@ func (w *write) addMembers(named *located, net *memberChange) {
 		w.batch.query(collect(net.add), `
 			insert into members (tenant_id, group_id, member_id, connection_id, member_type, added_at)
 			select r.tenant_id, $3, r.id, r.connection_id, r.resource_type, $4
-			from `+w.jsonRows("$5", "m", "id uuid")+` cross join resources r
-			where r.tenant_id = $1 and r.connection_id = $2 and r.id = m.id
+			from `+fromEach(w, w.jsonRows("$5", "m", "id uuid"), "resources r", "r.tenant_id = $1 and r.id = m.id")+`
+				and r.connection_id = $2
 			on conflict (tenant_id, group_id, member_id) do nothing
 			returning member_id, member_type`,
 			w.dir.TenantID, w.dir.ConnectionID, w.id, w.micros(), jsonParam(chunk))
@@ -117,10 +117,8 @@ func (w *write) removeNamed(ctx context.Context, members []patch.Member, net *me
 
 func (w *write) removeMembers(ids []string, net *memberChange) {
 	for chunk := range slices.Chunk(idRows(ids), editChunk) {
-		w.batch.query(collect(net.remove), `
-			delete from members
-			where tenant_id = $1 and group_id = $2
-				and member_id in (select m.id from `+w.jsonRows("$3", "m", "id uuid")+`)
+		w.batch.query(collect(net.remove),
+			w.deleteEach(w.jsonRows("$3", "m", "id uuid"), "m.id", "members", "group_id = $2", "member_id")+`
 			returning member_id, member_type`,
 			w.dir.TenantID, w.id, jsonParam(chunk))
 	}

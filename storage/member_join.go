@@ -48,13 +48,16 @@ func (w *write) lookForWaiting(values []string, found func(group, value string) 
 	}, selectWaiting, w.waitingFor(values)...)
 }
 
+// selectWaiting asks twice: each time the index is entered by the value, whatever
+// the planner takes the table for. The second time has no rows if there is one value.
 const selectWaiting = `
-	select p.group_id, p.value from pending_members p
-	where p.tenant_id = $1 and p.connection_id = $2 and p.value in ($3, $4)
+	select p.group_id, p.value from pending_members p where p.tenant_id = $1 and p.connection_id = $2 and p.value = $3
+		and (p.member_type = '' or p.member_type = $5)
+	union all
+	select p.group_id, p.value from pending_members p where p.tenant_id = $1 and p.connection_id = $2 and p.value = $4 and p.value <> $3
 		and (p.member_type = '' or p.member_type = $5)`
 
-// selectAnyWaiting has a row if selectWaiting has one. Of two conditions on an
-// index, each is entered by its value, whatever the planner takes the table for.
+// selectAnyWaiting has a row if selectWaiting has one.
 const selectAnyWaiting = `
 	select 1 from pending_members p where p.tenant_id = $1 and p.connection_id = $2 and p.value = $3
 		and (p.member_type = '' or p.member_type = $5)
@@ -123,11 +126,9 @@ func (w *write) leaveOutContained(ctx context.Context, waiting *waitingGroups) e
 		return err
 	}, `
 		with recursive up (start, id) as (
-			select r.id, r.id from `+w.jsonRows("$3", "g", "id uuid")+` cross join resources r
-			where r.tenant_id = $1 and r.id = g.id
+			select r.id, r.id from `+fromEach(w, w.jsonRows("$3", "g", "id uuid"), "resources r", "r.tenant_id = $1 and r.id = g.id")+`
 			union
-			select up.start, m.group_id from up cross join members m
-			where m.tenant_id = $1 and m.member_id = up.id
+			select up.start, m.group_id from `+fromEach(w, "up", "members m", "m.tenant_id = $1 and m.member_id = up.id")+`
 		)
 		select up.start from up where up.id = $2`,
 		w.dir.TenantID, w.id, waiting.ids())

@@ -113,7 +113,7 @@ func (w *write) findAbsent(ask []idRow, absent map[idRow]bool) {
 		from `+w.jsonRows("$3", "m", "id uuid", "type text")+`
 		where not exists (
 			select 1 from resources r
-			where r.tenant_id = $1 and r.connection_id = $2 and r.id = m.id
+			where r.tenant_id = $1 and r.id = m.id and (r.connection_id = $2) is true
 				and (m.type is null or m.type = r.resource_type) and `+ofMemberType("r.resource_type")+`)`,
 		w.dir.TenantID, w.dir.ConnectionID, jsonParam(ask))
 }

@@ -42,6 +42,7 @@ func (w *write) find(ctx context.Context, members []patch.Member) (found map[idR
 // findExternal has the batch look externalIds up. They need not be unique: of
 // several resources the oldest is meant, which was the first to appear.
 func (w *write) findExternal(ask []idRow, found func(r idRow, id string) error) {
+	from, named := w.valuesOfTypes(w.jsonRows("$3", "m", "value text", "type text"), "$2", "m.value")
 	for chunk := range slices.Chunk(ask, editChunk) {
 		w.batch.query(func(row scanner) error {
 			var r idRow
@@ -52,15 +53,20 @@ func (w *write) findExternal(ask []idRow, found func(r idRow, id string) error) 
 			return found(r, id)
 		}, `
 		select m.value, coalesce(m.type, ''), min(cast(v.resource_id as text))
-		from `+w.jsonRows("$3", "m", "value text", "type text")+`
-			cross join directory_totals t cross join resource_values v
-		where t.tenant_id = $1 and t.connection_id = $2
-			and v.tenant_id = $1 and v.connection_id = $2 and v.resource_type = t.resource_type
-			and v.attribute = 'externalId' and v.value = m.value
+		from `+from+` where `+named+`
 			and (m.type is null or m.type = v.resource_type) and `+ofMemberType("v.resource_type")+`
 		group by m.value, m.type`,
 			w.dir.TenantID, w.dir.ConnectionID, jsonParam(pendingRows(chunk)))
 	}
+}
+
+// valuesOfTypes joins the externalIds v of a directory that are a value of the
+// tables before, whichever resource type has them.
+func (w *write) valuesOfTypes(before, connection, value string) (from, where string) {
+	from, typed := w.joinEach(before, "directory_totals t", "t.tenant_id = $1 and t.connection_id = "+connection)
+	from, named := w.joinEach(from, "resource_values v", "v.tenant_id = $1 and v.connection_id = "+connection+
+		" and v.resource_type = t.resource_type and v.attribute = 'externalId' and v.value = "+value)
+	return from, typed + " and " + named
 }
 
 // pendingRow is a row of a parameter list of values.
@@ -105,9 +111,7 @@ func (w *write) await(members []patch.Member, net *memberChange) {
 // forgetOtherType takes out those that wait with another type than this.
 func (w *write) forgetOtherType(typ string, rows []pendingRow, net *memberChange) {
 	w.batch.query(collect(net.pending.remove), `
-		delete from pending_members
-		where tenant_id = $1 and group_id = $2 and member_type <> $4
-			and value in (select m.value from `+w.jsonRows("$3", "m", "value text")+`)
+		`+w.deleteEach(w.jsonRows("$3", "m", "value text"), "m.value", "pending_members", "group_id = $2 and member_type <> $4", "value")+`
 		returning value, member_type`, w.dir.TenantID, w.id, jsonParam(rows), typ)
 }
 
@@ -125,9 +129,7 @@ func (w *write) forget(values []string, net *memberChange) {
 			continue
 		}
 		w.batch.query(collect(net.pending.remove), `
-			delete from pending_members
-			where tenant_id = $1 and group_id = $2
-				and value in (select m.value from `+w.jsonRows("$3", "m", "value text")+`)
+			`+w.deleteEach(w.jsonRows("$3", "m", "value text"), "m.value", "pending_members", "group_id = $2", "value")+`
 			returning value, member_type`, w.dir.TenantID, w.id, jsonParam(rows))
 	}
 }

@@ -33,24 +33,29 @@ func (w *write) recheckWaiting() {
 		ask = append(ask, idRow{ID: value})
 	}
 	for chunk := range slices.Chunk(ask, editChunk) {
-		w.refuse(w.batch, errConflict, `
-			select 1 from pending_members p cross join resources r
-			where p.tenant_id = $1 and p.group_id = $2
-				and r.tenant_id = $1 and r.connection_id = $3 and cast(r.id as text) = p.value
-				and (p.member_type = '' or p.member_type = r.resource_type) and `+ofMemberType("r.resource_type")+`
-				and p.value in (select m.value from `+w.jsonRows("$4", "m", "value text")+`)
-				and r.id in (select i.id from `+w.jsonRows("$5", "i", "id uuid")+`)`,
-			w.dir.TenantID, w.id, w.dir.ConnectionID, jsonParam(pendingRows(chunk)), jsonParam(idRows(idsOf(chunk))))
-		w.refuse(w.batch, errConflict, `
-			select 1 from pending_members p cross join resource_values v
-			where p.tenant_id = $1 and p.group_id = $2
-				and v.tenant_id = $1 and v.connection_id = $3 and v.attribute = 'externalId' and v.value = p.value
-				and v.resource_type in (select t.resource_type from directory_totals t
-					where t.tenant_id = $1 and t.connection_id = $3)
-				and (p.member_type = '' or p.member_type = v.resource_type) and `+ofMemberType("v.resource_type")+`
-				and p.value in (select m.value from `+w.jsonRows("$4", "m", "value text")+`)`,
-			w.dir.TenantID, w.id, w.dir.ConnectionID, jsonParam(pendingRows(chunk)))
+		w.refuse(w.batch, errConflict, w.thereByID(), w.dir.TenantID, w.id, w.dir.ConnectionID, jsonParam(idRows(idsOf(chunk))))
+		w.refuse(w.batch, errConflict, w.thereByExternalID(), w.dir.TenantID, w.id, w.dir.ConnectionID, jsonParam(pendingRows(chunk)))
 	}
+}
+
+// thereByID has a row if a resource has one of the ids $4 that the group $2 waits for.
+func (w *write) thereByID() string {
+	from, named := w.joinEach(w.jsonRows("$4", "m", "id uuid"), "resources r", "r.tenant_id = $1 and r.id = m.id")
+	from, awaited := w.joinEach(from, "pending_members p", "p.tenant_id = $1 and p.group_id = $2 and p.value = cast(r.id as text)")
+	return `
+		select 1 from ` + from + ` where ` + named + ` and ` + awaited + ` and r.connection_id = $3
+			and (p.member_type = '' or p.member_type = r.resource_type) and ` + ofMemberType("r.resource_type")
+}
+
+// thereByExternalID has a row if a resource has one of the externalIds $4 that the
+// group $2 waits for.
+func (w *write) thereByExternalID() string {
+	from, awaited := w.joinEach(w.jsonRows("$4", "m", "value text"), "pending_members p",
+		"p.tenant_id = $1 and p.group_id = $2 and p.value = m.value")
+	from, named := w.valuesOfTypes(from, "$3", "p.value")
+	return `
+		select 1 from ` + from + ` where ` + awaited + ` and ` + named + `
+			and (p.member_type = '' or p.member_type = v.resource_type) and ` + ofMemberType("v.resource_type")
 }
 
 func idsOf(rows []idRow) []string {

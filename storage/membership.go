@@ -24,12 +24,16 @@ func membershipsOf(d queryDialect, tenant, connection, resource string) string {
 	memberOf := func(member string) string {
 		return "m.tenant_id = " + tenant + " and m.member_id = " + member
 	}
-	return "case when (select 1 from members m where " + memberOf(resource) + " limit 1) is not null then (with recursive up (id, direct) as (" +
-		"select m.group_id, 1 from members m where " + memberOf(resource) +
-		" union select m.group_id, 0 from " + fromEach(d, "up", "members m", memberOf("up.id")) +
-		") select " + d.jsonObjects("id", "up.id", "direct", "up.direct", "display", "g.display") +
-		" from " + fromEach(d, "up", "resources g", "g.tenant_id = "+tenant+" and g.id = up.id") +
-		" and g.connection_id = " + connection + ") end"
+	walk := func() string {
+		return "with recursive up (id, direct) as (" +
+			"select m.group_id, 1 from members m where " + memberOf(resource) +
+			" union select m.group_id, 0 from " + fromEach(d, "up", "members m", memberOf("up.id")) +
+			") select " + d.jsonObjects("id", "up.id", "direct", "up.direct", "display", "g.display") +
+			" from " + fromEach(d, "up", "resources g", "g.tenant_id = "+tenant+" and g.id = up.id") +
+			" and g.connection_id = " + connection
+	}
+	return "case when (select 1 from members m where " + memberOf(resource) + " limit 1) is not null then " +
+		d.membershipWalk(tenant, connection, resource, walk) + " end"
 }
 
 // visit is a step of the walk.

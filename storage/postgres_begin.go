@@ -30,8 +30,12 @@ var (
 	}
 )
 
-// setTenant confines a transaction, as set local does.
-const setTenant = `select set_config('roster.tenant_id', $1, true)`
+// setTenant confines a transaction, as set local does; keepTenant confines all that
+// come after it on the connection as well, unless they say otherwise.
+const (
+	setTenant  = `select set_config('roster.tenant_id', $1, true)`
+	keepTenant = `select set_config('roster.tenant_id', $1, false)`
+)
 
 // plain is a statement without parameters and rows that is not prepared.
 func plain(query string) *statement { return &statement{query: query, plain: true} }
@@ -48,15 +52,36 @@ func (s *postgresSession) single(b *batch) bool {
 	return !s.engine.proxied && !s.engine.sharded.Load()
 }
 
-// confine puts into the queue whose rows the transaction may see.
+// confine puts into the queue whose rows the transaction may see, unless the
+// connection is confined to them.
 func (s *postgresSession) confine() {
 	switch {
-	case s.tenant == "":
+	case s.tenant == statementsOf(s.conn.Conn()).tenant:
 	case s.engine.proxied || s.engine.sharded.Load():
 		s.queue = append(s.queue, plain(`set local roster.tenant_id = '`+s.tenant+`'`))
 	default:
 		s.queue = append(s.queue, &statement{query: setTenant, args: []any{s.tenant}})
 	}
+}
+
+// sendSingle sends a batch that is a transaction by itself, and leaves the
+// connection confined to its tenant: the next one there is mostly of the same, and
+// need not say so. Whoever has no tenant is confined to none for its own part.
+func (s *postgresSession) sendSingle(ctx context.Context, b *batch) error {
+	about := statementsOf(s.conn.Conn())
+	keeps := s.tenant != "" && s.tenant != about.tenant
+	if keeps {
+		about.tenant = unknownTenant
+		s.queue = append(s.queue, &statement{query: keepTenant, args: []any{s.tenant}})
+	} else {
+		s.confine()
+	}
+	err := s.bounded(ctx, b.statements, nil)
+	s.begun = false // it ended with the round trip
+	if keeps && err == nil {
+		about.tenant = s.tenant
+	}
+	return err
 }
 
 // open puts the beginning of the transaction into the queue, once.

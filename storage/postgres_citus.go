@@ -11,7 +11,7 @@ import (
 // node, the others by tenant. A table comes behind those that it refers to.
 var (
 	referenceTables = []string{
-		"tenants", "connections", "tokens", "definitions", "cache_state", "cache_replicas",
+		"tenants", "connections", "tokens", "definitions", "cache_state", "cache_replicas", "credential_changes",
 		"roles", "role_permissions", "installation", "api_keys", "portal_links", "sessions", "issuers", "used_tokens",
 		"idempotency_keys", "jobs",
 		"feed_head", "feed_tenants", "feed", "webhooks", "webhook_queues", "webhook_deliveries", "webhook_hours",
@@ -25,6 +25,7 @@ var (
 	sqlFunctions = []string{
 		"roster_fold(text)", "roster_micros(text)", "roster_number(text)", "roster_present(json)",
 		"roster_rows(json)", "roster_ids(uuid[])",
+		"roster_memberships(uuid,uuid,uuid)",
 	}
 )
 

@@ -27,6 +27,19 @@ func (e *postgresEngine) jsonRecords(param, alias string, columns ...string) str
 	return "json_to_recordset(cast(" + param + " as json)) as " + alias + " (" + strings.Join(columns, ", ") + ")"
 }
 
+// deleteEach finds where the rows lie, as joinEach does, and comes to them from
+// there: PostgreSQL has no other way to say that it shall not go through the table
+// and look each row up among the values. A sharded server does not tell where
+// rows lie.
+func (e *postgresEngine) deleteEach(values, value, table, condition, column string) string {
+	if e.sharded.Load() {
+		return deleteIn(values, value, table, condition, column)
+	}
+	lie := "select ctid as place from " + table + " where tenant_id = $1 and " + condition + " and " + column + " = " + value + " offset 0"
+	return "delete from " + table + " using (select l.place from " + values + " cross join lateral (" + lie + ") as l) as found" +
+		" where tenant_id = $1 and ctid = found.place"
+}
+
 func (e *postgresEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *postgresEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
 
@@ -44,6 +57,12 @@ func (e *postgresEngine) forChange() string { return " for no key update" }
 // forDelete locks references out: whoever adds a member waits for its deletion
 // to end, and finds it gone.
 func (e *postgresEngine) forDelete() string { return " for update" }
+
+// serverRun: a server that took another's place may lack its last commits, and
+// one that was started again was perhaps restored.
+func (e *postgresEngine) serverRun() string {
+	return "cast(extract(epoch from pg_postmaster_start_time()) * 1000000 as bigint)"
+}
 
 // modifiesTogether: a sharded server does not take such statements apart.
 func (e *postgresEngine) modifiesTogether() bool { return !e.sharded.Load() }

@@ -38,10 +38,7 @@ func (s *postgresSession) send(ctx context.Context, b *batch) error {
 	}
 	switch {
 	case s.single(b):
-		s.confine()
-		err := s.bounded(ctx, b.statements, nil)
-		s.begun = false // it ended with the round trip
-		return err
+		return s.sendSingle(ctx, b)
 	case b.commits:
 		s.open()
 		return s.sendLast(ctx, b)

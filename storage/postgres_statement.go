@@ -14,13 +14,20 @@ import (
 // statementsKey is where a connection keeps its prepared statements.
 const statementsKey = "roster.statements"
 
-// postgresStatements are the statements that one connection has prepared, the
-// least recently used of which go first: filters make any number of them.
+// postgresStatements are what is known of one connection: the statements that it
+// has prepared, the least recently used of which go first, since filters make any
+// number of them.
 type postgresStatements struct {
 	byText map[string]*lru.Element // of *postgresStatement
 	recent *lru.List               // front: used last
 	next   int
+	// tenant is what the connection's setting of it says outside of transactions that
+	// have one of their own.
+	tenant string
 }
+
+// unknownTenant is that of a connection where nobody knows whether what set it stands.
+const unknownTenant = "unknown"
 
 // postgresStatement is a statement that the server has seen. Without a name only
 // its description is kept, and the text is sent each time.
@@ -28,7 +35,7 @@ type postgresStatement struct {
 	text    string
 	about   *pgconn.StatementDescription
 	formats []int16 // of the results
-	values  pgx.ExtendedQueryBuilder
+	values  postgresValues
 }
 
 func statementsOf(c *pgx.Conn) *postgresStatements {
@@ -107,13 +114,13 @@ func (s *postgresSession) forgetOldest(ctx context.Context, kept *postgresStatem
 
 // send puts the statement into a pipeline.
 func (st *postgresStatement) send(p *pgconn.Pipeline, types *pgtype.Map, args []any) error {
-	if err := st.values.Build(types, st.about, args); err != nil {
-		return fmt.Errorf("encode parameters: %w", err)
+	if err := st.values.build(types, st.about, args); err != nil {
+		return err
 	}
 	if st.about.Name == "" {
-		p.SendQueryParams(st.text, st.values.ParamValues, st.about.ParamOIDs, st.values.ParamFormats, st.formats)
+		p.SendQueryParams(st.text, st.values.raw, st.about.ParamOIDs, st.values.formats, st.formats)
 		return nil
 	}
-	p.SendQueryStatement(st.about, st.values.ParamValues, st.values.ParamFormats, st.formats)
+	p.SendQueryStatement(st.about, st.values.raw, st.values.formats, st.formats)
 	return nil
 }

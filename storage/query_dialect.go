@@ -39,13 +39,17 @@ type queryDialect interface {
 	// an empty array, differs.
 	jsonObjects(fields ...string) string
 
+	// membershipWalk is an expression for what query, which walks from a resource up to
+	// its groups, has. It costs little where it is not reached.
+	membershipWalk(tenant, connection, resource string, query func() string) string
+
 	// fewIDs is a table expression over the column id of a query, whose rows are read
 	// before those of what it is joined with.
 	fewIDs(query string) string
 
 	// joinEach is a table expression and a condition: the rows of a table, named with
-	// an alias, that a condition joins to each row of what comes before. They are
-	// looked up row by row by that condition alone, however few rows the planner takes
+	// an alias, that a condition joins to each row of what comes before, if there is
+	// anything. They are looked up row by row by that condition alone, however few rows the planner takes
 	// the table for.
 	joinEach(before, table, condition string) (from, where string)
 

@@ -106,7 +106,7 @@ func (c *compiler) from(d *driver) (from, where string) {
 	}
 	switch d.by {
 	case byID:
-		return "resources r", "r.id = " + c.add(d.text)
+		return c.resourcesOf("", c.add(d.text))
 	case byMember:
 		from, where = c.resourcesOf("members d", "d.group_id")
 		return from, "d.tenant_id = " + c.tenant + " and d.member_id = " + c.add(d.text) + " and " + where
@@ -120,7 +120,8 @@ func (c *compiler) from(d *driver) (from, where string) {
 		" and d.value = " + c.add(indexKey(d.ref.Leaf(), d.text)) + " and " + where
 }
 
-// resourcesOf are the resources r whose ids the rows of a table expression have.
+// resourcesOf are the resources r whose ids the rows of a table expression have, or
+// that has the id if there is none.
 func (c *compiler) resourcesOf(rows, id string) (from, where string) {
 	return c.dialect.joinEach(rows, "resources r", "r.tenant_id = "+c.tenant+" and r.id = "+id)
 }

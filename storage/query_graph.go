@@ -5,11 +5,11 @@ import "github.com/roster-scim/roster/scim/schema"
 // members has a row for every member of a group.
 func (c *compiler) members(s resourceScope) place {
 	m, x := c.alias("m"), c.alias("x")
+	from, named := c.dialect.joinEach("members "+m, "resources "+x, x+".tenant_id = "+c.tenant+" and "+x+".id = "+m+".member_id")
 	return place{
-		from: "members " + m + " cross join resources " + x,
+		from: from,
 		where: m + ".tenant_id = " + c.tenant + " and " + m + ".group_id = " + s.alias + ".id" +
-			" and " + m + ".connection_id = " + c.connection +
-			" and " + x + ".tenant_id = " + c.tenant + " and " + x + ".id = " + m + ".member_id",
+			" and " + m + ".connection_id = " + c.connection + " and " + named,
 		order:   m + ".member_id",
 		value:   always(nil),
 		element: memberScope{m, x},

@@ -80,6 +80,15 @@ func (e *postgresEngine) jsonObjects(fields ...string) string {
 	return "json_agg(json_build_object(" + jsonFields(fields) + "))"
 }
 
+// membershipWalk is a function with the same query, which a server gets ready when
+// it is called. A sharded one could not ask other tables from within it.
+func (e *postgresEngine) membershipWalk(tenant, connection, resource string, query func() string) string {
+	if e.sharded.Load() {
+		return "(" + query() + ")"
+	}
+	return "roster_memberships(" + tenant + ", " + connection + ", " + resource + ")"
+}
+
 // fewIDs hides how many the planner takes them for: it expects of a recursion,
 // the more so where groups are large, more rows than there are resources.
 func (e *postgresEngine) fewIDs(query string) string {
@@ -91,7 +100,10 @@ func (e *postgresEngine) fewIDs(query string) string {
 // The offset keeps the condition inside.
 func (e *postgresEngine) joinEach(before, table, condition string) (from, where string) {
 	_, alias, _ := strings.Cut(table, " ")
-	return before + " cross join lateral (select * from " + table + " where " + condition + " offset 0) as " + alias, "true"
+	if before != "" {
+		before += " cross join "
+	}
+	return before + "lateral (select * from " + table + " where " + condition + " offset 0) as " + alias, "true"
 }
 
 func (e *postgresEngine) hasPrefix(text, prefix string) string {

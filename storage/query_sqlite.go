@@ -42,9 +42,16 @@ func (e *sqliteEngine) jsonObjects(fields ...string) string {
 	return "json_group_array(json_object(" + jsonFields(fields) + "))"
 }
 
+func (e *sqliteEngine) membershipWalk(_, _, _ string, query func() string) string {
+	return "(" + query() + ")"
+}
+
 func (e *sqliteEngine) fewIDs(query string) string { return "(" + query + ")" }
 
 func (e *sqliteEngine) joinEach(before, table, condition string) (from, where string) {
+	if before == "" {
+		return table, condition
+	}
 	return before + " cross join " + table, condition
 }
 

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/roster-scim/roster/scim"
@@ -15,24 +14,22 @@ func recordColumns(memberships string) string {
 
 // scanRecord reads recordColumns and whatever follows them into more.
 func scanRecord(row scanner, more ...any) (*scim.Record, error) {
-	var (
-		rec               scim.Record
+	r := &struct { // at once, of which pages have many
+		scim.Record
 		created, modified int64
-		document          string
 		memberships       []byte
-	)
-	dest := append([]any{&rec.ID, &rec.Version, &created, &modified, &document, &memberships}, more...)
-	err := row.Scan(dest...)
+	}{}
+	dest := append(make([]any, 0, 8), &r.ID, &r.Version, &r.created, &r.modified, (*[]byte)(&r.Document), &r.memberships)
+	err := row.Scan(append(dest, more...)...)
 	if err == nil {
-		rec.Memberships, err = decodeMemberships(memberships)
+		r.Memberships, err = decodeMemberships(r.memberships)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rec.Created = time.UnixMicro(created).UTC()
-	rec.LastModified = time.UnixMicro(modified).UTC()
-	rec.Document = json.RawMessage(document)
-	return &rec, nil
+	r.memberships = nil
+	r.Created, r.LastModified = time.UnixMicro(r.created).UTC(), time.UnixMicro(r.modified).UTC()
+	return &r.Record, nil
 }
 
 // isID says whether a text is an id in the only form that Roster gives out: a

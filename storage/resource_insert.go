@@ -1,7 +1,5 @@
 package storage
 
-import "github.com/roster-scim/roster/scim"
-
 // insertTogether is countIn, insertResource and insertValues as one statement,
 // which a server carries out at less than half the cost.
 const insertTogether = `
@@ -28,27 +26,21 @@ const insertTogether = `
 
 // insertWhole counts a resource with a new id in and inserts it with its values.
 func (w *write) insertWhole(display string, document []byte, seats int, rows []valueRow) {
-	var unique *valueRow
-	together := w.modifiesTogether()
-	attributes, values, marks := make([]string, len(rows)), make([]string, len(rows)), make([]bool, len(rows))
-	for i, row := range rows {
-		attributes[i], values[i], marks[i] = row.Attribute, row.Value, row.unique
-		if row.unique {
-			// A conflict must say which value is taken.
-			together = together && unique == nil && !row.bySetting
-			unique = &rows[i]
-		}
-	}
-	if !together {
+	unique, one := oneUnique(rows)
+	if !one || !w.modifiesTogether() {
 		w.countIn(seats)
 		w.insertResource(display, document)
 		w.insertValues(rows)
 		return
 	}
+	attributes, values, marks := make([]string, len(rows)), make([]string, len(rows)), make([]bool, len(rows))
+	for i, row := range rows {
+		attributes[i], values[i], marks[i] = row.Attribute, row.Value, row.unique
+	}
 	w.touched.touchValues(w.dir, w.typ.Name, rows)
 	st := w.batch.exec(insertTogether, w.dir.TenantID, w.dir.ConnectionID, w.typ.Name, seats, w.id, w.micros(),
 		display, string(document), attributes, values, marks)
 	if unique != nil {
-		st.conflict = &scim.ConflictError{Attribute: unique.Attribute, Value: unique.sent}
+		st.conflict = unique.taken()
 	}
 }

@@ -1,13 +1,12 @@
 package storage
 
-import (
-	"github.com/roster-scim/roster/scim"
-)
-
-// insertValues adds rows to the value index. Each unique one is a statement of
-// its own, so that a conflict says which value is taken.
+// insertValues adds rows to the value index. If several are unique, each is a
+// statement of its own, so that a conflict says which value is taken.
 func (w *write) insertValues(rows []valueRow) {
 	w.touched.touchValues(w.dir, w.typ.Name, rows)
+	if w.insertFew(rows) {
+		return
+	}
 	var plain []valueRow
 	for _, row := range rows {
 		if row.unique {
@@ -27,7 +26,7 @@ func (w *write) insertValues(rows []valueRow) {
 }
 
 func (w *write) insertUnique(row valueRow) {
-	taken := &scim.ConflictError{Attribute: row.Attribute, Value: row.sent}
+	taken := row.taken()
 	if row.bySetting {
 		// Values from before the setting are not in the unique index.
 		w.refuse(w.batch, taken, `

@@ -96,9 +96,9 @@ func (s *selection) pageBehind(index int, position int64, limit int, with scim.W
 	if !s.driven {
 		return "select " + columns + " from " + s.from + behind + " order by r.position" + last, p.params.values
 	}
-	return "select " + columns + " from (select r.id, r.position from " + s.from + behind + " order by r.position" + last + ") p" +
-		" cross join resources r where r.tenant_id = " + s.tenant + " and r.connection_id = " + s.connection + " and r.id = p.id" +
-		" order by p.position", p.params.values
+	return "select " + columns + " from " +
+		fromEach(s.dialect, "(select r.id, r.position from "+s.from+behind+" order by r.position"+last+") p", "resources r", "r.tenant_id = "+s.tenant+" and r.id = p.id") +
+		" and r.connection_id = " + s.connection + " order by p.position", p.params.values
 }
 
 // maxStatement bounds the text of a statement that sorts many types together, in
@@ -126,9 +126,8 @@ func (s *search) addSorted(b *batch, limit int) error {
 	}
 	tenant, connection := p.add(s.dir.TenantID), p.add(s.dir.ConnectionID)
 	query = "select " + recordColumns(s.memberships(tenant, connection)) + ", p.position, p.selection, p.sort_key, p.total" +
-		" from (" + query + ") p cross join resources r" +
-		" where r.tenant_id = " + tenant + " and r.connection_id = " + connection + " and r.id = p.id" +
-		" order by " + order
+		" from " + fromEach(s.tx, "("+query+") p", "resources r", "r.tenant_id = "+tenant+" and r.id = p.id") +
+		" and r.connection_id = " + connection + " order by " + order
 	if len(query) > maxStatement {
 		return schema.Errorf(schema.TooMany, "The filter is too large to sort %d resource types together.", len(arms))
 	}

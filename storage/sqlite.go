@@ -57,7 +57,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 }
 
 func (e *sqliteEngine) openPools(ctx context.Context, readers int) (err error) {
-	if e.writer, err = newSQLiteWriter(writerDSN(e.path), attached{}, syncEvery); err != nil {
+	if e.writer, err = newSQLiteWriter(e.path, attached{}, syncEvery); err != nil {
 		return err
 	}
 	if err := e.tryWriter(ctx, e.path); err != nil {
@@ -107,7 +107,7 @@ func createFile(path string) (string, error) {
 func writerDSN(path string) string {
 	return sqliteDSN(path, "immediate",
 		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-		"cache_size(-65536)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "temp_store(MEMORY)")
+		"cache_size(-16384)", "wal_autocheckpoint("+backstopFrames+")", "journal_size_limit(67108864)", "temp_store(MEMORY)")
 }
 
 func readerDSN(path string) string {
@@ -196,6 +196,13 @@ func (e *sqliteEngine) jsonRows(param, alias string, columns ...string) string {
 
 func (e *sqliteEngine) jsonRecords(param, alias string, columns ...string) string {
 	return e.jsonRows(param, alias, columns...)
+}
+
+// serverRun: a file has no server.
+func (e *sqliteEngine) serverRun() string { return "0" }
+
+func (e *sqliteEngine) deleteEach(values, value, table, condition, column string) string {
+	return deleteIn(values, value, table, condition, column)
 }
 
 func (e *sqliteEngine) chain(before, param string) string {

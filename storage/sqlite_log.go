@@ -69,7 +69,7 @@ func (e *sqliteEngine) openLog(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	if e.log, err = newSQLiteWriter(writerDSN(file), attachDatabase(e.path), logSyncEvery); err != nil {
+	if e.log, err = newSQLiteWriter(file, attachDatabase(e.path), logSyncEvery); err != nil {
 		return err
 	}
 	return e.requestLog().(*sqliteEngine).tryWriter(ctx, file)

@@ -3,6 +3,7 @@ package storage
 import (
 	fifo "container/list"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type sqliteWriter struct {
 	// that waits for the disk, which makes those before it durable too.
 	syncEvery time.Duration
 	groupTime time.Duration
+	log       *sqliteCheckpointer
 
 	mu    sync.Mutex
 	taken bool      // somebody has the turn
@@ -51,9 +53,16 @@ type sqliteGroup struct {
 	err     error         // of the commit, once it has ended
 }
 
-func newSQLiteWriter(dsn string, beside attached, syncEvery time.Duration) (*sqliteWriter, error) {
-	pool, err := newSQLitePool(dsn, 1, beside)
-	return &sqliteWriter{pool: pool, syncEvery: syncEvery, groupTime: groupTime}, err
+func newSQLiteWriter(path string, beside attached, syncEvery time.Duration) (*sqliteWriter, error) {
+	pool, err := newSQLitePool(writerDSN(path), 1, beside)
+	if err != nil {
+		return nil, err
+	}
+	w := &sqliteWriter{pool: pool, syncEvery: syncEvery, groupTime: groupTime}
+	if w.log, err = newSQLiteCheckpointer(w, path); err != nil {
+		return nil, err // the pool has no connection yet
+	}
+	return w, nil
 }
 
 func (w *sqliteWriter) begin(ctx context.Context, m mode) (session, error) {
@@ -157,6 +166,7 @@ func (w *sqliteWriter) commit(g *sqliteGroup) {
 		if !g.relaxed {
 			g.synced = time.Now()
 		}
+		w.log.committed(g.sqliteConn)
 		w.pool.give(g.sqliteConn)
 	}
 	close(g.ended)
@@ -179,5 +189,5 @@ func (w *sqliteWriter) close() error {
 	if w == nil { // it was not opened
 		return nil
 	}
-	return w.pool.close()
+	return errors.Join(w.pool.close(), w.log.close())
 }

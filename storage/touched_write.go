@@ -37,9 +37,6 @@ func (w *write) touchDeleted(old map[string]any) {
 // touchConnections adds all connections of a tenant, whose row the transaction
 // has changed: a new connection waits for that, and then has the new row.
 func (t *tx) touchConnections(ctx context.Context, tenant tenants.TenantID) error {
-	if !t.guarded {
-		return nil
-	}
 	return t.each(ctx, func(row scanner) error {
 		var id tenants.ConnectionID
 		err := row.Scan(&id)

@@ -47,6 +47,13 @@ type CredentialStore interface {
 	Credential(ctx context.Context, connection ConnectionID, hash SecretHash) (*Credential, error)
 }
 
+// CredentialChange says how often credentials have changed, whosever they are. Two
+// that are equal have no change between them.
+type CredentialChange struct {
+	Number int64
+	Run    int64 // of the database's server: numbers of two runs say nothing of each other
+}
+
 // Use says when a token was last used.
 type Use struct {
 	TenantID TenantID

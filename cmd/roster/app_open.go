@@ -42,7 +42,7 @@ func (a *App) openCaches(store *storage.Tenants) (err error) {
 		a.resources = cache.NewResources(a.resources, a.shared)
 		credentials = cache.NewSharedCredentials(store, a.shared)
 	}
-	if a.credentials, err = cache.NewCredentials(credentials); err != nil {
+	if a.credentials, err = cache.NewCredentials(credentials, storage.NewCredentialChanges(a.db)); err != nil {
 		return err
 	}
 	if a.shared != nil {

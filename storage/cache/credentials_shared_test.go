@@ -61,7 +61,7 @@ func TestRevocationReachesEveryReplica(t *testing.T) {
 				}}}}
 				var stores []*Credentials
 				for _, r := range g.replicas {
-					c, err := NewCredentials(NewSharedCredentials(v, r.shared))
+					c, err := NewCredentials(NewSharedCredentials(v, r.shared), v)
 					if err != nil {
 						g.Fatal(err)
 					}

@@ -27,6 +27,24 @@ type database struct {
 	known   map[tenants.SecretHash]*tenants.Credential
 	queries int
 	takes   time.Duration
+
+	change  tenants.CredentialChange
+	counts  int   // how often it was asked for
+	failing error // of that
+}
+
+// CredentialChange answers what was true when it was asked.
+func (d *database) CredentialChange(ctx context.Context) (tenants.CredentialChange, error) {
+	d.mu.Lock()
+	d.counts++
+	change, takes, err := d.change, d.takes, d.failing
+	d.mu.Unlock()
+	select {
+	case <-time.After(takes):
+		return change, err
+	case <-ctx.Done():
+		return tenants.CredentialChange{}, ctx.Err()
+	}
 }
 
 func (d *database) Credential(ctx context.Context, _ tenants.ConnectionID, hash tenants.SecretHash) (*tenants.Credential, error) {
@@ -53,6 +71,7 @@ func (d *database) revoke() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.known[token] = &tenants.Credential{Hash: token, RevokedAt: time.Now()}
+	d.change.Number++
 }
 
 func (d *database) asked() int {
@@ -72,7 +91,7 @@ func bubble(t *testing.T, test func(b *bundle)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &database{known: map[tenants.SecretHash]*tenants.Credential{token: {Hash: token}}}
-		c, err := NewCredentials(d)
+		c, err := NewCredentials(d, d)
 		if err != nil {
 			t.Fatal(err)
 		}

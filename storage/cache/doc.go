@@ -3,7 +3,8 @@
 //
 //   - Shared, with Resources and SharedCredentials: a cache in Redis that all
 //     replicas on a database share. This comment is its protocol.
-//   - Credentials: what tokens are worth, in memory, for half a second at most.
+//   - Credentials: what tokens are worth, in memory, for half a second at most, or
+//     until half a second after the database last said that nothing has changed.
 //   - Registries: the schemas of tenants, in memory, by their revision.
 //
 // # The promise
@@ -156,7 +157,15 @@
 // answer at time 0. Credentials uses an answer for 500 ms, counted from before it
 // asked SharedCredentials. What that answered held at some moment after it was
 // asked. So after 500 ms nothing is used that was asked before time 0, and what
-// is asked later says that the token is revoked. A hint shortens this to
+// is asked later says that the token is revoked.
+//
+// An answer is used for longer if the row of credential_changes says that nothing
+// has changed: if its number is what it was before the answer was asked for, and
+// was read less than 500 ms ago. Revoking raises the number in its own transaction,
+// whose lock on the row ends with the commit: the number that is read after time 0
+// is another one than any that was read before, and 500 ms later no other word
+// counts. Servers are told apart by when they were started, since another one may
+// count to the same number again. A hint shortens this to
 // milliseconds. Redis away delays the revocation's answer (by QuietTime), not its
 // effect.
 //

@@ -21,7 +21,7 @@ const (
 	batchBytes = 8 << 20
 
 	flushSoon  = 250 * time.Millisecond // after the first request, if few connections are busy
-	flushLate  = 500 * time.Millisecond // if more are
+	flushLate  = time.Second            // if more are
 	fewBusy    = 8                      // connections
 	retryMost  = 5 * time.Second        // between attempts while the database is away
 	storeTime  = 20 * time.Second       // of one attempt

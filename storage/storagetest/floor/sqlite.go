@@ -29,7 +29,7 @@ func OpenSQLite(ctx context.Context, path string, row Row) (*SQLite, error) {
 	}
 	settings := url.Values{"_pragma": {
 		"busy_timeout(2000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
-		"cache_size(-65536)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "temp_store(MEMORY)",
+		"cache_size(-16384)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)", "temp_store(MEMORY)",
 	}}
 	db, err := sql.Open("sqlite", fileURI(path, settings))
 	if err != nil {
