@@ -35,8 +35,8 @@ func (c *CredentialChanges) CredentialChange(ctx context.Context) (tenants.Crede
 
 // countCredentials raises the count if the transaction has changed what a token is
 // worth. It comes behind everything else, so that the row, which all who change a
-// credential want, is locked for a commit's time, and by nobody who goes on to
-// lock something else.
+// credential want, is locked while the change is announced and committed, and by
+// nobody who goes on to lock something else.
 func (t *tx) countCredentials(ctx context.Context) error {
 	if len(t.touched.connections) == 0 {
 		return nil

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -14,7 +15,8 @@ import (
 // target_session_attrs.
 const singleSettings = `
 	set default_transaction_isolation = 'repeatable read';
-	set default_transaction_read_only = on;`
+	set default_transaction_read_only = on;
+	set roster.tenant_id = '';`
 
 var (
 	beginReading = &statement{query: `begin isolation level repeatable read read only`}
@@ -69,7 +71,7 @@ func (s *postgresSession) confine() {
 // need not say so. Whoever has no tenant is confined to none for its own part.
 func (s *postgresSession) sendSingle(ctx context.Context, b *batch) error {
 	about := statementsOf(s.conn.Conn())
-	keeps := s.tenant != "" && s.tenant != about.tenant
+	keeps := about.own && s.tenant != "" && s.tenant != about.tenant
 	if keeps {
 		about.tenant = unknownTenant
 		s.queue = append(s.queue, &statement{query: keepTenant, args: []any{s.tenant}})
@@ -109,7 +111,7 @@ func (s *postgresSession) open() {
 
 // settle prepares a new connection, and asks what kind of database it leads to.
 func (e *postgresEngine) settle(ctx context.Context, c *pgx.Conn) error {
-	query := `select current_setting('citus.propagate_set_commands', true)`
+	query := `select current_setting('citus.propagate_set_commands', true), pg_backend_pid()`
 	if !e.proxied {
 		query = singleSettings + query
 	}
@@ -119,5 +121,6 @@ func (e *postgresEngine) settle(ctx context.Context, c *pgx.Conn) error {
 	}
 	rows := results[len(results)-1].Rows
 	e.sharded.Store(len(rows) == 1 && rows[0][0] != nil)
+	statementsOf(c).own = len(rows) == 1 && string(rows[0][1]) == strconv.FormatUint(uint64(c.PgConn().PID()), 10)
 	return nil
 }

@@ -22,8 +22,10 @@ type postgresStatements struct {
 	recent *lru.List               // front: used last
 	next   int
 	// tenant is what the connection's setting of it says outside of transactions that
-	// have one of their own.
+	// have one of their own. None is kept unless it is known that no proxy, which may
+	// lead the next transaction elsewhere, stands in between.
 	tenant string
+	own    bool
 }
 
 // unknownTenant is that of a connection where nobody knows whether what set it stands.

@@ -104,6 +104,39 @@ func TestConnectionKeepsItsTenantApart(t *testing.T) {
 	})
 }
 
+// TestOnlyItsOwnConnectionKeepsATenant: one to a proxy leads elsewhere the next time.
+func TestOnlyItsOwnConnectionKeepsATenant(t *testing.T) {
+	t.Parallel()
+	db := openPostgresAt(t, withOneConnection(postgresCopy(t)), Options{})
+	tenant := newDirectory().TenantID
+	for _, own := range []bool{true, false} {
+		var about *postgresStatements
+		err := db.view(t.Context(), "", func(tx *tx) error {
+			about = statementsOf(tx.session.(*postgresSession).conn.Conn())
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !about.own {
+			t.Fatal("a connection without a proxy is not known to be one")
+		}
+		about.own, about.tenant = own, ""
+		var seen string
+		err = db.view(t.Context(), tenant, func(tx *tx) error {
+			b := &batch{}
+			b.query(func(row scanner) error { return row.Scan(&seen) }, `select current_setting('roster.tenant_id')`)
+			return tx.last(t.Context(), b)
+		})
+		if err != nil || seen != tenant {
+			t.Fatalf("confined to %q, want %q; %v", seen, tenant, err)
+		}
+		if kept := about.tenant == tenant; kept != own {
+			t.Errorf("own: %t; kept: %t", own, kept)
+		}
+	}
+}
+
 // withOneConnection is an address whose pool has one connection.
 func withOneConnection(address string) string {
 	if strings.Contains(address, "?") {

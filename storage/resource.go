@@ -173,7 +173,7 @@ func (w *write) sendLast(ctx context.Context) error {
 // isAlone decides that the write commits with its last batch: it is all that the
 // transaction does, and nothing in the batch is decided here.
 func (w *write) isAlone() bool {
-	return w.direct && w.seatsTaken == 0 && w.rivals == nil && len(w.contained) == 0
+	return w.direct && len(w.touched.connections) == 0 && w.seatsTaken == 0 && w.rivals == nil && len(w.contained) == 0
 }
 
 func (w *write) addJournal() error {

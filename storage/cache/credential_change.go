@@ -13,6 +13,11 @@ import (
 // requests: twice in a Lifetime, so that one slow answer does no harm.
 const changeInterval = Lifetime / 2
 
+// othersAct is how long after this replica was started one of an earlier version,
+// which counts no changes, may still make some: until it sees that the database is
+// a newer one's.
+const othersAct = 5 * time.Second
+
 // CredentialChanges tells how often credentials have changed: every change that
 // was committed before the call has been counted.
 type CredentialChanges interface {
@@ -58,6 +63,14 @@ func (c *changes) close() {
 func (c *changes) unchanged(then *seenChange, now time.Time) bool {
 	seen := c.seen.Load()
 	return then != nil && seen.change == then.change && now.Sub(seen.asked) <= Lifetime
+}
+
+// latest is what an answer that is asked for now may be held against later.
+func (c *changes) latest(now time.Time) *seenChange {
+	if now.Sub(c.begun) < othersAct {
+		return nil
+	}
+	return c.seen.Load()
 }
 
 // look asks for the number if that was not done lately.

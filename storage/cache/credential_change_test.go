@@ -85,6 +85,24 @@ func TestWithoutTheNumber(t *testing.T) {
 	}
 }
 
+// TestAnEarlierVersionCountsNothing: what it revokes before it sees that it is one
+// is refused as soon as anything.
+func TestAnEarlierVersionCountsNothing(t *testing.T) {
+	t.Parallel()
+	for at := time.Duration(0); at < othersAct; at += 97 * time.Millisecond {
+		bubbleAtStart(t, func(b *bundle) {
+			b.during(at)
+			b.d.revoke()
+			b.d.mu.Lock()
+			b.d.change.Number--
+			b.d.mu.Unlock()
+			if took := b.refusedAfter(); took > Lifetime+5*time.Millisecond {
+				b.Errorf("refused after %v, %v after the start", took, at)
+			}
+		})
+	}
+}
+
 // TestNobodyAsksForTheNumber without requests.
 func TestNobodyAsksForTheNumber(t *testing.T) {
 	t.Parallel()

@@ -139,7 +139,8 @@ func (c *Credentials) Credential(ctx context.Context, connection tenants.Connect
 }
 
 func (c *Credentials) load(ctx context.Context, asked claim) (entry, error) {
-	e := entry{asked: time.Now(), generation: c.generation.Load(), seen: c.changes.seen.Load()}
+	now := time.Now()
+	e := entry{asked: now, generation: c.generation.Load(), seen: c.changes.latest(now)}
 	credential, err := c.store.Credential(ctx, asked.connection, asked.hash)
 	e.credential = credential
 	return e, err

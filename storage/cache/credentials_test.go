@@ -87,7 +87,16 @@ type bundle struct {
 	c *Credentials
 }
 
+// bubble begins when no replica of an earlier version is there any more.
 func bubble(t *testing.T, test func(b *bundle)) {
+	t.Helper()
+	bubbleAtStart(t, func(b *bundle) {
+		<-time.After(othersAct)
+		test(b)
+	})
+}
+
+func bubbleAtStart(t *testing.T, test func(b *bundle)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &database{known: map[tenants.SecretHash]*tenants.Credential{token: {Hash: token}}}
