@@ -137,7 +137,7 @@ func (r *bulkRun) attempt(ctx context.Context, s Store, ops bulkComponent) (done
 	absent := r.absent(ops)
 	effects := r.caller.Origin.Effects
 	place := effects.mark()
-	err = s.Together(ctx, r.caller.Directory, func(s Store) error {
+	write := func(s Store) error {
 		p := &bulkPerformer{engine: r.engine.on(s), caller: r.caller, absent: absent}
 		for _, culprit = range ops {
 			culprit.resolve(func(bulkID string) (string, bool) { id, ok := r.ids[bulkID]; return id, ok })
@@ -158,7 +158,12 @@ func (r *bulkRun) attempt(ctx context.Context, s Store, ops bulkComponent) (done
 		}
 		culprit = nil
 		return nil
-	})
+	}
+	if ops.circular() {
+		err = s.Together(ctx, r.caller.Directory, write)
+	} else { // a single write
+		err = write(s)
+	}
 	if err != nil {
 		effects.undo(place)
 	}

@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"hash/fnv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -32,13 +31,28 @@ const etagLength = 40
 func appendETag(b []byte, version int64, memberships []Membership) []byte {
 	b = strconv.AppendInt(append(b, `W/"`...), version, 10)
 	if len(memberships) > 0 {
-		h := fnv.New32a()
+		h := digestStart
 		for _, m := range memberships {
-			_, _ = h.Write([]byte(m.GroupID + "\x00" + m.Display + "\x00" + strconv.FormatBool(m.Direct) + "\x00"))
+			h = h.with(m.GroupID).with("\x00").with(m.Display).with("\x00").with(strconv.FormatBool(m.Direct)).with("\x00")
 		}
-		b = strconv.AppendUint(append(b, '-'), uint64(h.Sum32()), 16)
+		b = strconv.AppendUint(append(b, '-'), uint64(h), 16)
 	}
 	return append(b, '"')
+}
+
+// digest is a FNV-1a hash of texts. Package hash/fnv makes copies of them.
+type digest uint32
+
+const (
+	digestStart digest = 2166136261
+	digestPrime digest = 16777619
+)
+
+func (d digest) with(text string) digest {
+	for i := range len(text) {
+		d = (d ^ digest(text[i])) * digestPrime
+	}
+	return d
 }
 
 // notModified reports whether a read may be answered 304 (RFC 9110 section

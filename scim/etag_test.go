@@ -1,6 +1,10 @@
 package scim
 
-import "testing"
+import (
+	"fmt"
+	"hash/fnv"
+	"testing"
+)
 
 func TestEtagFollowsMemberships(t *testing.T) {
 	t.Parallel()
@@ -20,6 +24,17 @@ func TestEtagFollowsMemberships(t *testing.T) {
 	}
 	if again := []Membership{{GroupID: "g1", Display: "Sales", Direct: true}}; etag(3, direct) != etag(3, again) {
 		t.Error("the tag of one state differs between two reads")
+	}
+}
+
+// TestEtagStays what clients remember of it from earlier versions of the server.
+func TestEtagStays(t *testing.T) {
+	t.Parallel()
+	h := fnv.New32a()
+	h.Write([]byte("g1\x00Verkäufer\x00true\x00g2\x00\x00false\x00"))
+	want := fmt.Sprintf(`W/"3-%x"`, h.Sum32())
+	if got := etag(3, []Membership{{GroupID: "g1", Display: "Verkäufer", Direct: true}, {GroupID: "g2"}}); got != want {
+		t.Errorf("the tag is %s, want %s", got, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/roster-scim/roster/scim/schema"
@@ -64,18 +65,19 @@ func mayReadAny(c *Caller) (refusal error) {
 // those of the endpoint, whether or not they can match.
 func (e *Engine) list(ctx context.Context, c *Caller, s Search,
 	types []*schema.ResourceType, selections []Selection) (*Response, error) {
-	renderers := make(map[*schema.ResourceType]*renderer, len(selections))
+	renderers := make([]*renderer, len(selections))
 	for i := range selections {
 		r := newRenderer(c, selections[i].Type, s.Projection)
-		renderers[r.kind], selections[i].With = r, r.with()
+		renderers[i], selections[i].With = r, r.with()
 	}
 	query := SearchQuery{
 		Selections: selections, Sorted: s.SortBy != "", Descending: s.Descending, Start: s.Start, Count: s.Count,
 	}
 	head := listHead{start: s.Start}
-	here := e.cursors.place(c.Directory, s.identity(types), s.Count)
+	var here *place
 	if s.ByCursor {
 		var err error
+		here = e.cursors.place(c.Directory, s.identity(types), s.Count)
 		if query.After, head.total, err = here.open(s.Cursor, len(selections)); err != nil {
 			return nil, err
 		}
@@ -87,14 +89,14 @@ func (e *Engine) list(ctx context.Context, c *Caller, s Search,
 	if results.Total != NotCounted {
 		head.total = results.Total
 	}
-	if results.Next != nil {
+	if here != nil && results.Next != nil {
 		if head.next, err = here.seal(results.Next, head.total); err != nil {
 			return nil, err
 		}
 	}
 	page, size := make([]shown, len(results.Found)), listFrame
 	for i, found := range results.Found {
-		if page[i], err = renderers[found.Type].show(found.Record); err != nil {
+		if page[i], err = rendererOf(renderers, found.Type).show(found.Record); err != nil {
 			return nil, err
 		}
 		size += page[i].size()
@@ -102,6 +104,11 @@ func (e *Engine) list(ctx context.Context, c *Caller, s Search,
 	return (&Response{Status: http.StatusOK}).fill(size, func(o *output) {
 		head.write(o, len(page), func(i int) { page[i].write(o) })
 	}), nil
+}
+
+// rendererOf is that of a resource type.
+func rendererOf(renderers []*renderer, t *schema.ResourceType) *renderer {
+	return renderers[slices.IndexFunc(renderers, func(r *renderer) bool { return r.kind == t })]
 }
 
 // find runs a search, in the simplest way that Store has for it.

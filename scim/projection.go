@@ -201,30 +201,4 @@ func (s selection) value(urn string, a *schema.Attribute, v any) any {
 
 // trivial reports whether every attribute of a stored document is shown as it
 // is, so that its bytes can be answered without being decoded.
-func (s selection) trivial(t *schema.ResourceType) bool {
-	if s.given {
-		return false
-	}
-	for _, sch := range append([]*schema.Schema{t.Core()}, t.Extensions()...) {
-		for _, a := range sch.Attributes {
-			if hidden(a) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// hidden reports whether part of an attribute is not returned by default. The
-// password is no such part: it is never stored.
-func hidden(a *schema.Attribute) bool {
-	if a.Returned == schema.ReturnedRequest || (a.Returned == schema.ReturnedNever && a.Mutability != schema.WriteOnly) {
-		return true
-	}
-	for _, sub := range a.SubAttributes {
-		if hidden(sub) {
-			return true
-		}
-	}
-	return false
-}
+func (s selection) trivial(t *schema.ResourceType) bool { return !s.given && t.ReturnedAsStored() }

@@ -43,7 +43,7 @@ func (e *Engine) unchanged(ctx context.Context, r *renderer, id string, pre Prec
 
 // respond renders a resource as the answer to a read or a write.
 func respond(status int, r *renderer, record *Record, pre Preconditions) (*Response, error) {
-	if status == http.StatusOK && pre.notModified(record.etag()) {
+	if status == http.StatusOK && pre.IfNoneMatch != "" && pre.notModified(record.etag()) {
 		return r.notModified(record), nil
 	}
 	s, err := r.show(record)

@@ -8,6 +8,10 @@ import "github.com/roster-scim/roster/scim/schema"
 // another form there, like a complex name compared as the text it is elsewhere.
 // What none of the types can make sense of is an error, as with Bind.
 func (f *Filter) BindAll(types []*schema.ResourceType) ([]Expr, error) {
+	if len(types) == 1 {
+		e, err := f.Bind(types[0], BindOptions{})
+		return []Expr{e}, err
+	}
 	all := &tally{faults: map[node]error{}}
 	bound := make([]Expr, len(types))
 	for i, t := range types {

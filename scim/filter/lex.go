@@ -92,6 +92,11 @@ func (l *lexer) word() {
 // str reads a JSON string (RFC 8259 section 7), the lexer being at its opening quote.
 func (l *lexer) str() (string, *lexError) {
 	start := l.at
+	rest := l.text[start+1:]
+	if end := strings.IndexFunc(rest, endsPlain); end >= 0 && rest[end] == '"' {
+		l.at = start + 1 + end + 1
+		return rest[:end], nil
+	}
 	var b strings.Builder
 	for l.at++; l.at < len(l.text); {
 		c := l.text[l.at]
@@ -114,6 +119,9 @@ func (l *lexer) str() (string, *lexError) {
 	}
 	return "", &lexError{start, "the string has no closing quote"}
 }
+
+// endsPlain says that a string's text up to a character is its value.
+func endsPlain(r rune) bool { return r == '"' || r == '\\' || r < 0x20 }
 
 var simpleEscapes = map[byte]rune{
 	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',

@@ -66,7 +66,7 @@ func (e *encoder) member(key string, order []*Attribute, v any, written int) err
 	if written > 0 {
 		e.buf = append(e.buf, ',')
 	}
-	e.buf = append(appendText(e.buf, key), ':')
+	e.buf = append(AppendText(e.buf, key), ':')
 	if err := e.value(order, v); err != nil {
 		return fmt.Errorf("%s: %w", key, err)
 	}
@@ -78,7 +78,7 @@ func (e *encoder) value(order []*Attribute, v any) error {
 	case nil:
 		e.buf = append(e.buf, "null"...)
 	case string:
-		e.buf = appendText(e.buf, v)
+		e.buf = AppendText(e.buf, v)
 	case bool:
 		e.buf = strconv.AppendBool(e.buf, v)
 	case json.Number:
@@ -126,8 +126,8 @@ func anys(list []string) []any {
 
 const hexDigits = "0123456789abcdef"
 
-// appendText appends s as a JSON string, escaping only what JSON demands.
-func appendText(buf []byte, s string) []byte {
+// AppendText appends s as a JSON string, escaping only what JSON demands.
+func AppendText(buf []byte, s string) []byte {
 	if !utf8.ValidString(s) {
 		s = string([]rune(s)) // every invalid byte becomes U+FFFD
 	}

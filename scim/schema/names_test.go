@@ -3,6 +3,7 @@ package schema_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/roster-scim/roster/scim/schema"
 )
@@ -147,6 +148,16 @@ func TestFold(t *testing.T) {
 		}
 		if got := schema.Fold(schema.Fold(in)); got != want {
 			t.Errorf("Fold is not stable for %q: %q", in, got)
+		}
+	}
+}
+
+// TestFoldIsStable: values of an index are folded, and so may be what is looked for.
+func TestFoldIsStable(t *testing.T) {
+	t.Parallel()
+	for r := rune(0); r <= utf8.MaxRune; r++ {
+		if once := schema.Fold(string(r)); schema.Fold(once) != once {
+			t.Errorf("Fold(%U) is %q, and that folded again %q", r, once, schema.Fold(once))
 		}
 	}
 }

@@ -82,6 +82,7 @@ func (r *Registry) bind(t *ResourceType) (*ResourceType, error) {
 	}
 	bound.members, bound.attributes = members, withCommon(bound.core)
 	bound.order = encodingOrder(bound.attributes, bound.extensions)
+	bound.asStored = !anyHidden(bound.core.Attributes) && !slices.ContainsFunc(bound.extensions, func(s *Schema) bool { return anyHidden(s.Attributes) })
 	return &bound, nil
 }
 

@@ -22,6 +22,7 @@ type ResourceType struct {
 	order      []*Attribute // encodingOrder
 	members    *Attribute
 	revision   int64
+	asStored   bool // see ReturnedAsStored
 }
 
 // Core returns the resource type's core schema.
@@ -39,6 +40,10 @@ func (t *ResourceType) Attributes() []*Attribute { return t.attributes }
 // as a set outside the document, or nil if the type has none. Of the RFC 7643
 // types only Group has one.
 func (t *ResourceType) Members() *Attribute { return t.members }
+
+// ReturnedAsStored reports whether all of a stored document is returned to whoever
+// names no attributes.
+func (t *ResourceType) ReturnedAsStored() bool { return t.asStored }
 
 // Revision is that of the tenant's definitions which the type was read from, 0 if
 // the tenant has never defined anything. A write under an outdated revision must

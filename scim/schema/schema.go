@@ -9,6 +9,8 @@
 // groups, a group's members), are never part of a stored document.
 package schema
 
+import "slices"
+
 // DataType is an attribute's data type (RFC 7643 section 2.3).
 type DataType string
 
@@ -72,6 +74,16 @@ type Attribute struct {
 	Uniqueness      Uniqueness   `json:"uniqueness"`
 	ReferenceTypes  []string     `json:"referenceTypes,omitempty"`
 	SubAttributes   []*Attribute `json:"subAttributes,omitempty"`
+}
+
+// hidden reports whether part of an attribute is not returned by default. The
+// password is no such part: it is never stored.
+func (a *Attribute) hidden() bool {
+	return a.Returned == ReturnedRequest || a.Returned == ReturnedNever && a.Mutability != WriteOnly || anyHidden(a.SubAttributes)
+}
+
+func anyHidden(attributes []*Attribute) bool {
+	return slices.ContainsFunc(attributes, (*Attribute).hidden)
 }
 
 // Schema is a set of attributes under one URN (RFC 7643 section 7).
