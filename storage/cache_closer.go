@@ -28,6 +28,10 @@ const (
 // again. It may be repeated.
 var ErrReopened = fmt.Errorf("the cache was opened anew during the transaction: %w", errConflict)
 
+// ErrClosed ends a transaction that was to be announced early, when its guard has
+// closed the cache instead. It may be repeated.
+var ErrClosed = fmt.Errorf("the cache was closed during the transaction: %w", errConflict)
+
 // CacheCloser is what a CacheStates is to a Closer.
 type CacheCloser interface {
 	Close(ctx context.Context, generation int64) (CacheState, error)

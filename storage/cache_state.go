@@ -38,6 +38,7 @@ type CacheState struct {
 	// have lost commits that this one has acknowledged. Empty as a transaction
 	// reads the state.
 	Incarnation string
+	Started     int64 // when that run began, as Changed; 0 without it
 }
 
 // neverOpened: a new database has generation 1, and the first attempt to open
@@ -66,12 +67,12 @@ func NewCacheStates(db *DB) *CacheStates { return &CacheStates{db: db.aside()} }
 // State reads the state. A server that only follows another has none.
 func (c *CacheStates) State(ctx context.Context) (CacheState, error) {
 	var s CacheState
-	var started, database int64
+	var database int64
 	var follows bool
 	err := c.db.view(ctx, "", func(tx *tx) error {
 		b := &batch{}
 		b.query(s.scan, selectCacheState)
-		b.query(func(row scanner) error { return row.Scan(&started, &database, &follows) }, `
+		b.query(func(row scanner) error { return row.Scan(&s.Started, &database, &follows) }, `
 			select cast(extract(epoch from pg_postmaster_start_time()) * 1000000 as bigint), cast(d.oid as bigint),
 				pg_is_in_recovery()
 			from pg_database d where d.datname = current_database()`)
@@ -85,7 +86,7 @@ func (c *CacheStates) State(ctx context.Context) (CacheState, error) {
 	case follows:
 		return CacheState{}, errors.New("read the state of the cache: the database server is a standby")
 	}
-	s.Incarnation = strconv.FormatInt(started, 36) + "." + strconv.FormatInt(database, 36)
+	s.Incarnation = strconv.FormatInt(s.Started, 36) + "." + strconv.FormatInt(database, 36)
 	return s, nil
 }
 

@@ -26,8 +26,13 @@ func (db *DB) commitGuarded(ctx context.Context, tx *tx) error {
 		return fmt.Errorf("announce a change: %w", err)
 	}
 	failure := commit(tx.session)
-	// The change is stored, however long that took.
-	if err := announcement.Settle(context.WithoutCancel(ctx), db.outcome(failure)); err != nil && failure == nil {
+	return settle(ctx, announcement, db.outcome(failure), failure)
+}
+
+// settle ends an announcement, and returns how the write has failed, if it has. What
+// is stored is stored, however long that took.
+func settle(ctx context.Context, announcement Announcement, outcome Outcome, failure error) error {
+	if err := announcement.Settle(context.WithoutCancel(ctx), outcome); err != nil && failure == nil {
 		return &finalError{errors.Join(errUncertain, fmt.Errorf("settle a change: %w", err))}
 	}
 	return failure

@@ -130,11 +130,13 @@ func openEngine(ctx context.Context, url string, o Options) (engine, error) {
 
 // SetGuard puts another guard before every commit than the one that closes the
 // shared cache. announces says that it tells somebody of changes, so that no commit
-// may pass it by; else it does no more than close what others use. It is called
-// before the database is used.
+// may pass it by: one with the last batch only if it is an EarlyGuard. Else it does
+// no more than close what others use. It is called before the database is used.
 func (db *DB) SetGuard(g Guard, announces bool) {
 	db.guard = g
-	if announces {
+	if early, ok := g.(EarlyGuard); ok && announces && db.direct != nil {
+		db.direct.early = early
+	} else if announces {
 		db.direct = nil
 	}
 }
@@ -205,8 +207,10 @@ func (db *DB) update(ctx context.Context, tenantID string, fn func(tx *tx) error
 func (db *DB) change(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
 	first := db.direct.now()
 	return db.update(ctx, tenantID, func(tx *tx) error {
-		tx.direct, first = first, false
-		return fn(tx)
+		if tx.direct, first = first, false; tx.direct {
+			tx.early = db.direct.early
+		}
+		return db.settleEarly(ctx, tx, fn(tx))
 	})
 }
 

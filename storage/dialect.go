@@ -1,11 +1,16 @@
 package storage
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"sync/atomic"
+)
 
 // dialect is what the SQL of one database has that the other's has not.
 // Everything else is one text with $1 placeholders.
 type dialect interface {
 	queryDialect
+	// text is where the text of the statements of a shape is kept.
+	text(s shape) *atomic.Pointer[string]
 	// jsonRows is a table expression over a JSON array of objects in the
 	// parameter: `jsonRows("$2", "m", "id uuid", "type text")` is usable after
 	// "from" and has the columns m.id and m.type.
@@ -36,6 +41,8 @@ type dialect interface {
 	refusing(query string) string
 	// modifiesTogether says whether a statement may change several tables.
 	modifiesTogether() bool
+	// takesArrays says whether a parameter may be an array.
+	takesArrays() bool
 	// writersOverlap says whether several transactions may write at a time.
 	writersOverlap() bool
 	// isUnique says that an error is the violation of a unique index or

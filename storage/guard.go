@@ -12,6 +12,26 @@ type Guard interface {
 	Announce(ctx context.Context, touched *Touched, state CacheState) (Announcement, error)
 }
 
+// EarlyGuard is a Guard that can announce before the state was read, under the one
+// that it has seen itself: the transaction then makes sure that this still holds.
+type EarlyGuard interface {
+	Guard
+	// Early says whether AnnounceEarly would announce something now.
+	Early() bool
+	// AnnounceEarly is Announce without a state. The transaction must be committed
+	// only if the premise holds then. Without an announcement, and without an error,
+	// it has to be announced later.
+	AnnounceEarly(ctx context.Context, touched *Touched) (Announcement, Premise, error)
+}
+
+// Premise is what an early announcement rests on. The transaction looks whether
+// it holds where it would have read the state.
+type Premise struct {
+	Generation int64 // that is opening or open
+	Started    int64 // when the server of the database was: see CacheState
+	Until      int64 // by the database's clock, as CacheState.Now
+}
+
 // Announcement is a change that was announced and has not been settled.
 type Announcement interface {
 	// Settle says how the transaction ended. After an error the change is

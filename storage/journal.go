@@ -1,9 +1,7 @@
 package storage
 
 import (
-	"bytes"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -108,19 +106,19 @@ func audited(members []events.Member) idList {
 // add puts the journal's rows into a batch: the tenant's row of numbers, which
 // every writer of the tenant waits for, then the audit row and the events under
 // the numbers that it gives.
-func (j *journal) add(d dialect, b *batch, at time.Time) error {
-	entry, err := j.entry(at)
+func (j *journal) add(t *tx, b *batch) error {
+	entry, err := j.entry(t.now)
 	if err != nil {
 		return err
 	}
 	digest := entry.Digest()
-	if len(j.events) == 1 && d.modifiesTogether() {
-		return j.addTogether(d, b, at, &entry, digest[:], j.events[0])
+	if len(j.events) == 1 && t.modifiesTogether() {
+		return j.addTogether(t, b, &entry, digest[:], j.events[0])
 	}
-	b.exec(raiseNumbers(d), j.dir.TenantID, len(j.events), digest[:])
+	b.exec(raiseNumbers(t), j.dir.TenantID, len(j.events), digest[:])
 	addAudit(b, &entry)
 	for i, e := range j.events {
-		if err := j.addEvent(b, at, e, len(j.events)-1-i); err != nil {
+		if err := j.addEvent(b, t.now, e, len(j.events)-1-i); err != nil {
 			return err
 		}
 	}
@@ -191,15 +189,4 @@ func eventColumns(e events.Draft) (id, data string, previous any, err error) {
 		return "", "", nil, fmt.Errorf("encode event: %w", err)
 	}
 	return id, data, previous, nil
-}
-
-// encode is JSON as people read it, without escapes for HTML.
-func encode(v any) (string, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return "", err
-	}
-	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }

@@ -29,7 +29,7 @@ func (e *postgresEngine) lasting() engine {
 		if err != nil { // the same configuration has made a pool before
 			return e
 		}
-		e.patient = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, sharded: e.sharded, longest: lastingTimeout}
+		e.patient = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, sharded: e.sharded, longest: lastingTimeout, kept: e.kept}
 	}
 	return e.patient
 }

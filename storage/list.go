@@ -22,6 +22,9 @@ func (s *Resources) List(ctx context.Context, dir scim.Directory, t *schema.Reso
 }
 
 func list(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, q scim.ListQuery) (scim.Page, error) {
+	if d := lookupOf(t, q); d != nil {
+		return lookUp(ctx, tx, dir, t, q, d)
+	}
 	s, err := newSelection(tx.dialect, dir, t, q.Filter)
 	if err == nil && q.SortBy != nil {
 		_, err = s.extend().sortKey(*q.SortBy) // refused whether or not there is anything to sort
@@ -122,6 +125,16 @@ func (l *lister) add(b *batch) error {
 	if err != nil {
 		return err
 	}
+	l.addPage(b, p.statement(l.query.With), p.values)
+	l.joined = l.selection.driven || l.query.Filter == nil && l.query.SortBy == nil
+	if l.query.With.Members && l.joined {
+		l.members.read(b, p.dialect, p.rows, p.tenant, p.connection, p.values, &l.records)
+	}
+	return nil
+}
+
+// addPage adds a statement that reads records, each with the total or null.
+func (l *lister) addPage(b *batch, statement string, values []any) {
 	b.query(func(row scanner) error {
 		var total *int
 		rec, err := scanRecord(row, &total)
@@ -130,12 +143,7 @@ func (l *lister) add(b *batch) error {
 		}
 		l.records = append(l.records, rec)
 		return err
-	}, p.statement(l.query.With), p.values...)
-	l.joined = l.selection.driven || l.query.Filter == nil && l.query.SortBy == nil
-	if l.query.With.Members && l.joined {
-		l.members.read(b, p.dialect, p.rows, p.tenant, p.connection, p.values, &l.records)
-	}
-	return nil
+	}, statement, values...)
 }
 
 // send sends the batch with the page. nothing more is asked of the transaction

@@ -30,7 +30,9 @@ func (s *selection) page(q scim.ListQuery, counted bool) (*page, error) {
 	}
 	if q.SortBy == nil && s.unique {
 		p.flat, p.where = true, s.where
-		p.limit = " order by r.position limit " + p.number(q.Count) + " offset " + p.number(q.Start-1)
+		if p.limit = " limit " + p.number(q.Count); q.Start > 1 {
+			p.limit += " offset " + p.number(q.Start-1)
+		}
 		p.rows = "(select r.id from " + s.from + " where " + p.where + p.limit + ") page"
 		return p, nil
 	}

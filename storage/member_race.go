@@ -11,7 +11,7 @@ import "slices"
 
 // recheck adds those looks to the last batch.
 func (w *write) recheck() {
-	if !w.writersOverlap() {
+	if !w.writersOverlap() || w.stepped { // a step had that row before it looked
 		return
 	}
 	if w.nested {
@@ -69,11 +69,12 @@ func idsOf(rows []idRow) []string {
 // recheckNamed looks whether a group waits now for the resource.
 func (w *write) recheckNamed() {
 	if len(w.contained) == 0 {
-		query := selectAnyWaiting
+		query, args := selectAnyWaiting, w.waitingFor(w.names)
 		if w.alone { // there is one question less to ask
-			query += " union all" + selectRemembered
+			unguarded, all := w.unguarded(args...)
+			query, args = query+" union all"+unguarded, all
 		}
-		w.refuse(w.batch, errConflict, query, w.waitingFor(w.names)...)
+		w.refuse(w.batch, errConflict, query, args...)
 		return
 	}
 	w.lookForWaiting(w.names, func(group, _ string) error {

@@ -43,7 +43,7 @@ func (t *tx) note(ctx context.Context, b *batch, n note) error {
 		actorName: o.ActorName, targetName: n.targetName,
 	}
 	maps.Copy(j.changes, n.changes)
-	if err := j.add(t, b, t.now); err != nil {
+	if err := j.add(t, b); err != nil {
 		return err
 	}
 	if len(j.events) > 0 {

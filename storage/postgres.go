@@ -49,6 +49,8 @@ type postgresEngine struct {
 	sharded *atomic.Bool
 
 	longest time.Duration // of a transaction
+	turns   *turns        // of who writes to a tenant; nil: they are not bounded
+	kept    *texts        // of this and all others on the database
 
 	lock    sync.Mutex
 	beside  *postgresEngine // nil: not needed yet
@@ -66,7 +68,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	if err != nil {
 		return nil, redactedError(err)
 	}
-	e := &postgresEngine{tracer: config.ConnConfig.Tracer, sharded: &atomic.Bool{}, longest: transactionTimeout}
+	e := &postgresEngine{tracer: config.ConnConfig.Tracer, sharded: &atomic.Bool{}, longest: transactionTimeout, kept: &texts{}}
 	switch config.ConnConfig.DefaultQueryExecMode {
 	case pgx.QueryExecModeCacheStatement:
 	case pgx.QueryExecModeCacheDescribe:
@@ -93,6 +95,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	if e.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, redactedError(err)
 	}
+	e.turns = newTurns(config.MaxConns)
 	return e, nil
 }
 
@@ -112,10 +115,14 @@ func (e *postgresEngine) begin(ctx context.Context, tenantID string, m mode) (se
 	if tenantID != "" && !isID(tenantID) {
 		return nil, fmt.Errorf("%q is no tenant", tenantID)
 	}
-	ctx, cancel := context.WithTimeout(ctx, transactionTimeout)
+	ctx, cancel := until(ctx, time.Now().Add(transactionTimeout))
 	defer cancel()
+	if err := e.turns.take(ctx, tenantID, m); err != nil {
+		return nil, err
+	}
 	conn, err := e.pool.Acquire(ctx)
 	if err != nil {
+		e.turns.give(tenantID, m)
 		return nil, err
 	}
 	return &postgresSession{engine: e, conn: conn, tenant: tenantID, mode: m, deadline: time.Now().Add(e.longest)}, nil
@@ -127,6 +134,7 @@ func (e *postgresEngine) writersOverlap() bool { return true }
 const asideConns = 4
 
 // aside makes its pool on the first call: a command that changes nothing needs none.
+// What uses it is little, and a writer may wait for it: it has no turns.
 func (e *postgresEngine) aside() engine {
 	e.lock.Lock()
 	defer e.lock.Unlock()
@@ -137,7 +145,7 @@ func (e *postgresEngine) aside() engine {
 		if err != nil { // the same configuration has made a pool before
 			return e
 		}
-		e.beside = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, sharded: e.sharded, longest: e.longest}
+		e.beside = &postgresEngine{pool: pool, proxied: e.proxied, tracer: e.tracer, sharded: e.sharded, longest: e.longest, kept: e.kept}
 	}
 	return e.beside
 }

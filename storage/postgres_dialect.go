@@ -1,8 +1,18 @@
 package storage
 
-import "strings"
+import (
+	"strings"
+	"sync/atomic"
+)
 
 var _ dialect = (*postgresEngine)(nil)
+
+func (e *postgresEngine) text(s shape) *atomic.Pointer[string] {
+	if e.sharded.Load() {
+		s |= onShards
+	}
+	return &e.kept[s]
+}
 
 // jsonRows has text columns compared by their bytes, as those of the tables are.
 // roster_rows says that it has few rows, so that statements read the rows of
@@ -66,6 +76,8 @@ func (e *postgresEngine) serverRun() string {
 
 // modifiesTogether: a sharded server does not take such statements apart.
 func (e *postgresEngine) modifiesTogether() bool { return !e.sharded.Load() }
+
+func (e *postgresEngine) takesArrays() bool { return true }
 
 // refusing fails in the server itself, so that a commit behind it does not happen.
 func (e *postgresEngine) refusing(query string) string {

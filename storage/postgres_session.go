@@ -52,9 +52,18 @@ func (s *postgresSession) send(ctx context.Context, b *batch) error {
 
 // bounded is run within the time that a transaction has.
 func (s *postgresSession) bounded(ctx context.Context, statements []*statement, last *statement) error {
-	ctx, cancel := context.WithDeadline(ctx, s.deadline)
+	ctx, cancel := until(ctx, s.deadline)
 	defer cancel()
 	return s.run(ctx, statements, last)
+}
+
+// until is a context that ends at the deadline at the latest, as that of a request
+// does by itself.
+func until(ctx context.Context, deadline time.Time) (context.Context, context.CancelFunc) {
+	if own, ok := ctx.Deadline(); ok && !own.After(deadline) {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline)
 }
 
 // sendLast sends a batch and the commit. From there on the request's
@@ -112,4 +121,5 @@ func (s *postgresSession) rollback() error {
 func (s *postgresSession) release() {
 	s.done = true
 	s.conn.Release()
+	s.engine.turns.give(s.tenant, s.mode)
 }

@@ -28,7 +28,7 @@ func (v *postgresValues) build(types *pgtype.Map, about *pgconn.StatementDescrip
 	}
 	v.raw, v.formats, v.buffer = v.raw[:0], v.formats[:0], v.buffer[:0]
 	if v.buffer == nil || cap(v.buffer) > keptBuffer {
-		v.buffer = make([]byte, 0, 256) // not nil, which would make "" null
+		v.buffer = make([]byte, 0, max(256, roomOf(args))) // not nil, which would make "" null
 	}
 	for i, arg := range args {
 		if err := v.add(types, about.ParamOIDs[i], arg); err != nil {
@@ -62,11 +62,9 @@ func (v *postgresValues) add(types *pgtype.Map, oid uint32, arg any) error {
 			v.put(pgx.BinaryFormatCode, binary.BigEndian.AppendUint64(v.buffer, uint64(arg)))
 			return nil
 		}
-	case []string:
-		if oid == pgtype.TextArrayOID && arg != nil {
-			v.put(pgx.BinaryFormatCode, appendTexts(v.buffer, arg))
-			return nil
-		}
+	}
+	if done, err := v.addArray(oid, arg); done || err != nil {
+		return err
 	}
 	return v.encode(types, oid, arg)
 }
@@ -96,18 +94,4 @@ func (v *postgresValues) put(format int16, buffer []byte) {
 	start := len(v.buffer)
 	v.buffer = buffer
 	v.raw = append(v.raw, buffer[start:len(buffer):len(buffer)])
-}
-
-// appendTexts is a text[] in binary.
-func appendTexts(buffer []byte, texts []string) []byte {
-	if len(texts) == 0 {
-		return append(buffer, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, pgtype.TextOID) // no dimensions, no nulls
-	}
-	for _, word := range []int{1, 0, pgtype.TextOID, len(texts), 1} { // one dimension, no nulls, …, from 1 on
-		buffer = binary.BigEndian.AppendUint32(buffer, uint32(word))
-	}
-	for _, text := range texts {
-		buffer = append(binary.BigEndian.AppendUint32(buffer, uint32(len(text))), text...)
-	}
-	return buffer
 }

@@ -42,11 +42,14 @@ func newSelectionIn(p *params, d queryDialect, dir scim.Directory, t *schema.Res
 	if where != "" {
 		conditions = append([]string{where}, conditions...)
 	}
-	match, err := s.condition(resourceScope{"r"}, e)
-	if err != nil {
-		return nil, err
+	if _, one := e.(*filter.Compare); !one || drive == nil || !drive.whole {
+		match, err := s.condition(resourceScope{"r"}, e)
+		if err != nil {
+			return nil, err
+		}
+		conditions = append(conditions, match)
 	}
-	s.from, s.where = from, strings.Join(append(conditions, match), " and ")
+	s.from, s.where = from, strings.Join(conditions, " and ")
 	s.driven = drive != nil
 	s.unique = drive != nil && drive.rank == rankOne
 	s.empty = drive != nil && drive.namesID() && !isID(drive.text)

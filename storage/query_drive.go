@@ -16,6 +16,11 @@ type driver struct {
 	ref  schema.Ref
 	by   driverKind
 	text string // the literal
+	key  string // of byValue: that of the index
+
+	// whole says that every resource of the driver matches the comparison which it
+	// was made of, so that there is nothing left to check.
+	whole bool
 }
 
 type driverKind int
@@ -78,7 +83,8 @@ func driverOf(t *schema.ResourceType, c *filter.Compare) (driver, bool) {
 		d.by, d.rank = byMember, rankMember
 		return d, subName(c.Ref) == "value"
 	case indexedAttribute(t, c.Ref):
-		d.by, d.rank = byValue, rankValue
+		d.by, d.rank, d.key = byValue, rankValue, indexKey(c.Ref.Leaf(), text)
+		d.whole = !isDigest(d.key)
 		if isUnique(c.Ref.Leaf()) {
 			d.rank = rankOne
 		}
@@ -117,7 +123,7 @@ func (c *compiler) from(d *driver) (from, where string) {
 	return from, "d.tenant_id = " + c.tenant +
 		" and d.connection_id = " + c.connection + " and d.resource_type = " + c.typeName +
 		" and d.attribute = " + c.add(d.ref.String()) +
-		" and d.value = " + c.add(indexKey(d.ref.Leaf(), d.text)) + " and " + where
+		" and d.value = " + c.add(d.key) + " and " + where
 }
 
 // resourcesOf are the resources r whose ids the rows of a table expression have, or

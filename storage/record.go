@@ -9,7 +9,7 @@ import (
 // recordColumns is what scanRecord reads of `resources r`. memberships is an
 // expression for a column of membershipsOf, or noMemberships.
 func recordColumns(memberships string) string {
-	return `r.id, r.version, r.created_at, r.modified_at, r.document, ` + memberships
+	return `r.id, r.version, r.created_at, r.modified_at, r.document, ` + memberships + ` as member_of`
 }
 
 // scanRecord reads recordColumns and whatever follows them into more.

@@ -78,20 +78,7 @@ func (a *appending) tenants(b *batch, do func(tenant string, groups []*lineGroup
 func (a *appending) read(ctx context.Context) error {
 	b := &batch{}
 	a.tenants(b, func(tenant string, groups []*lineGroup) {
-		b.query(func(row scanner) error {
-			var id string
-			if err := row.Scan(&id); err != nil {
-				return err
-			}
-			if g := groupOf(groups, id); g != nil {
-				g.found = true
-			}
-			return nil
-		}, `
-			select cast(c.id as text) from connections c
-			where c.tenant_id = $1 and c.id in (select n.id from `+a.jsonRows("$2", "n", "id uuid")+`) and `+livingConnection,
-			tenant, connectionsOf(groups))
-		a.lockStates(b, tenant, groups)
+		a.find(b, tenant, groups)
 		a.findStored(b, tenant, groups)
 	})
 	if err := a.send(ctx, b); err != nil {
@@ -110,18 +97,17 @@ func groupOf(groups []*lineGroup, connection string) *lineGroup {
 	return groups[i]
 }
 
-func connectionsOf(groups []*lineGroup) string {
-	rows := make([]idRow, len(groups))
+func connectionsOf(groups []*lineGroup) []string {
+	ids := make([]string, len(groups))
 	for i, g := range groups {
-		rows[i].ID = g.connection
+		ids[i] = g.connection
 	}
-	return jsonParam(rows)
+	return ids
 }
 
-func (a *appending) lockStates(b *batch, tenant string, groups []*lineGroup) {
-	if a.requests.folder == nil {
-		return
-	}
+// find looks which of a tenant's connections there are, and locks their states.
+func (a *appending) find(b *batch, tenant string, groups []*lineGroup) {
+	among, ids := amongIDs(a.tx, "$2", connectionsOf(groups))
 	b.query(func(row scanner) error {
 		var id string
 		var state []byte
@@ -129,13 +115,18 @@ func (a *appending) lockStates(b *batch, tenant string, groups []*lineGroup) {
 			return err
 		}
 		if g := groupOf(groups, id); g != nil {
-			g.state, g.known = slices.Clone(state), true
+			g.found, g.state, g.known = true, slices.Clone(state), state != nil
 		}
 		return nil
 	}, `
-		select cast(s.connection_id as text), s.state from connection_states s
-		where s.tenant_id = $1 and s.connection_id in (select n.id from `+a.jsonRows("$2", "n", "id uuid")+`)
-		order by s.connection_id`+a.forChange(), tenant, connectionsOf(groups))
+		with states as (
+			select s.connection_id, s.state from connection_states s
+			where s.tenant_id = $1 and s.connection_id `+among+`
+			order by s.connection_id`+a.forChange()+`
+		)
+		select cast(c.id as text), s.state from connections c
+		left join states s on s.connection_id = c.id
+		where c.tenant_id = $1 and c.id `+among+` and `+livingConnection, tenant, ids)
 }
 
 // begin makes the states of connections that have none yet, and locks them: two
@@ -146,13 +137,17 @@ func (a *appending) begin(ctx context.Context) error {
 	}
 	b := &batch{}
 	a.tenants(b, func(tenant string, groups []*lineGroup) {
+		rows := make([]idRow, len(groups))
+		for i, g := range groups {
+			rows[i].ID = g.connection
+		}
 		b.exec(`
 			insert into connection_states (tenant_id, connection_id, state, updated_at)
-			select $1, n.id, 'null', $3 from `+a.jsonRows("$2", "n", "id uuid")+`
+			select $1, n.id, 'null', $2 from `+idColumns.table(a.tx, 3)+`
 			where true
 			order by n.id
-			on conflict (tenant_id, connection_id) do nothing`, tenant, connectionsOf(groups), a.micros())
-		a.lockStates(b, tenant, groups)
+			on conflict (tenant_id, connection_id) do nothing`, idColumns.params(a.tx, rows, tenant, a.micros())...)
+		a.find(b, tenant, groups)
 	})
 	return a.send(ctx, b)
 }
@@ -211,7 +206,7 @@ func (a *appending) write(ctx context.Context) error {
 	var err error
 	a.tenants(b, func(tenant string, groups []*lineGroup) {
 		if err == nil {
-			err = addRequests(b, groups)
+			err = a.addRequests(b, tenant, groups)
 		}
 		a.writeSums(b, tenant, groups)
 	})
@@ -236,17 +231,13 @@ func (a *appending) writeSums(b *batch, tenant string, groups []*lineGroup) {
 		hours = append(hours, hourRows(g.connection, g.hours)...)
 	}
 	if len(states) > 0 {
-		b.exec(`
-			update connection_states set state = n.state, updated_at = $3
-			from `+a.jsonRecords("$2", "n", "connection uuid", "state json")+`
-			where connection_states.tenant_id = $1 and connection_states.connection_id = n.connection`,
-			tenant, jsonParam(states), a.micros())
+		b.exec(updateStates(a.tx), stateColumns.params(a.tx, states, tenant, a.micros())...)
 	}
 	if len(cycles) > 0 {
-		b.exec(upsertCycles(a.tx), tenant, jsonParam(cycles))
+		b.exec(upsertCycles(a.tx), cycleColumns.params(a.tx, cycles, tenant)...)
 	}
 	if len(hours) > 0 {
-		b.exec(upsertHours(a.tx), tenant, jsonParam(hours))
+		b.exec(upsertHours(a.tx), hourColumns.params(a.tx, hours, tenant)...)
 	}
 }
 

@@ -52,14 +52,10 @@ func (s *Resources) Get(ctx context.Context, dir scim.Directory, t *schema.Resou
 
 // readRecord is the whole of a transaction that reads one resource.
 func readRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.ResourceType, id string, with scim.With) (*scim.Record, error) {
-	memberships := noMemberships
-	if with.Memberships {
-		memberships = membershipsOf(tx, "$1", "$3", "r.id")
-	}
 	var rec *scim.Record
 	var members scim.Members
 	b := &batch{brief: !with.Members}
-	addRecord(b, &rec, selectRecord(memberships), dir, t, id)
+	addRecord(b, &rec, tx.selectRecord(with), dir, t, id)
 	if with.Members {
 		tx.readMembers(b, dir, id, &members)
 	}
@@ -87,6 +83,25 @@ func lockRecord(ctx context.Context, tx *tx, dir scim.Directory, t *schema.Resou
 	}
 	tx.readClock() // who had the row before was earlier
 	return rec, nil
+}
+
+// selectRecord is the statement that addRecord takes.
+func (t *tx) selectRecord(with scim.With) string {
+	s := byIDShape
+	if with.Memberships {
+		s |= withMemberships
+	}
+	kept := t.dialect.text(s)
+	if text := kept.Load(); text != nil {
+		return *text
+	}
+	column := noMemberships
+	if with.Memberships {
+		column = membershipsOf(t, "$1", "$3", "r.id")
+	}
+	text := selectRecord(column)
+	kept.Store(&text)
+	return text
 }
 
 // selectRecord enters the table by its key. "is true" keeps the other conditions
@@ -156,7 +171,7 @@ func (w *write) flush(ctx context.Context) error {
 // finish adds the journal, whose sequence row every writer of the tenant wants,
 // behind everything else, and sends what is left.
 func (w *write) finish(ctx context.Context) error {
-	if err := w.addJournal(); err != nil {
+	if err := w.addJournal(ctx); err != nil {
 		return err
 	}
 	return w.sendLast(ctx)
@@ -176,9 +191,9 @@ func (w *write) isAlone() bool {
 	return w.direct && len(w.touched.connections) == 0 && w.seatsTaken == 0 && w.rivals == nil && len(w.contained) == 0
 }
 
-func (w *write) addJournal() error {
+func (w *write) addJournal(ctx context.Context) error {
 	w.alone = w.isAlone()
-	if err := w.record.add(w, w.batch, w.now); err != nil {
+	if err := w.record.add(w.tx, w.batch); err != nil {
 		return err
 	}
 	if len(w.record.events) > 0 {
@@ -187,6 +202,11 @@ func (w *write) addJournal() error {
 	if err := w.leaveAccess(); err != nil {
 		return err
 	}
+	if w.alone {
+		if err := w.announceEarly(ctx); err != nil {
+			return err
+		}
+	}
 	w.recheck()
 	w.recheckSeats()
 	w.recheckNames()
@@ -194,7 +214,8 @@ func (w *write) addJournal() error {
 	switch {
 	case w.alone && len(w.names) > 0: // see recheckNamed
 	case w.alone:
-		w.refuse(w.batch, errConflict, selectRemembered)
+		query, args := w.unguarded()
+		w.refuse(w.batch, errConflict, query, args...)
 	case w.guarded:
 		w.state = &CacheState{}
 		w.batch.query(w.state.scan, selectCacheState)

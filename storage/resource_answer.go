@@ -17,7 +17,7 @@ func (w *write) answer(ctx context.Context, rec *scim.Record, with scim.With) er
 	if with.Members {
 		w.readMembers(w.batch, w.dir, rec.ID, &rec.Members)
 	}
-	if err := w.addJournal(); err != nil {
+	if err := w.addJournal(ctx); err != nil {
 		return err
 	}
 	if with.Memberships {

@@ -55,10 +55,15 @@ func (t *tx) lockTenant(ctx context.Context, tenantID string) error {
 	if err := t.mark(ctx, `set local lock_timeout = 0`); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `
-		insert into tenant_sequences (tenant_id, sequence) values ($1, 0)
-		on conflict (tenant_id) do update set sequence = tenant_sequences.sequence`, tenantID)
-	return err
+	return t.takeNumbers(ctx, tenantID)
+}
+
+// takeNumbers takes the tenant's row of numbers, without another number.
+func (t *tx) takeNumbers(ctx context.Context, tenantID string) error {
+	b := &batch{}
+	b.exec(`insert into tenant_sequences (tenant_id, sequence) values ($1, 0) on conflict (tenant_id) do nothing`, tenantID)
+	b.exec(`update tenant_sequences set sequence = sequence where tenant_id = $1`, tenantID) // as in insertInStep
+	return t.send(ctx, b)
 }
 
 // steps are the parts of one write transaction, each behind a savepoint: a step
@@ -78,7 +83,11 @@ type steps struct {
 var _ transactor = (*steps)(nil)
 
 func (st *steps) view(ctx context.Context, tenantID string, fn func(tx *tx) error) error {
-	return st.step(ctx, tenantID, func() error { return fn(st.db.txOf(st.session, st.touched)) })
+	return st.step(ctx, tenantID, func() error {
+		tx := st.db.txOf(st.session, st.touched)
+		tx.stepped = tx.writersOverlap()
+		return fn(tx)
+	})
 }
 
 // update repeats a step that lost against another transaction. It holds the

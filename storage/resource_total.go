@@ -14,19 +14,14 @@ const bucketSize = 1024
 func (w *write) countIn(seats int) {
 	w.batch.exec(`
 		insert into directory_totals (tenant_id, connection_id, resource_type, next_position, total, active)
-		values ($1, $2, $3, 1, 1, $4)
-		on conflict (tenant_id, connection_id, resource_type) do update
-		set next_position = directory_totals.next_position + 1, total = directory_totals.total + 1,
-			active = directory_totals.active + excluded.active`,
+		values ($1, $2, $3, 1, 1, $4)`+countTotal,
 		w.dir.TenantID, w.dir.ConnectionID, w.typ.Name, seats)
 	w.batch.exec(`
 		insert into directory_buckets (tenant_id, connection_id, resource_type, bucket, total)
 		values ($1, $2, $3, (
 			select (t.next_position - 1) / 1024 from directory_totals t
 			where t.tenant_id = $1 and t.connection_id = $2 and t.resource_type = $3
-		), 1)
-		on conflict (tenant_id, connection_id, resource_type, bucket) do update
-		set total = directory_buckets.total + 1`,
+		), 1)`+countBucket,
 		w.dir.TenantID, w.dir.ConnectionID, w.typ.Name)
 }
 

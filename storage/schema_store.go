@@ -107,14 +107,11 @@ func (t *tx) noteDefinitions(ctx context.Context, tenant tenants.TenantID, chang
 // the same row first puts each write before the change, which then counts it, or
 // behind it, which refuses it.
 func (t *tx) raiseRevision(ctx context.Context, tenant tenants.TenantID, revision int64) error {
-	_, err := t.exec(ctx, `
-		insert into tenant_sequences (tenant_id, sequence) values ($1, 0)
-		on conflict (tenant_id) do update set sequence = tenant_sequences.sequence`, tenant)
-	if err != nil {
+	if err := t.takeNumbers(ctx, tenant.UUID()); err != nil {
 		return err
 	}
 	current := int64(0)
-	err = t.get(ctx, func(row scanner) error { return row.Scan(&current) }, `
+	err := t.get(ctx, func(row scanner) error { return row.Scan(&current) }, `
 		update tenants set schema_revision = schema_revision + 1
 		where id = $1 and deleted_at is null
 		returning schema_revision`, tenant)

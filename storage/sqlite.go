@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -34,6 +35,7 @@ type sqliteEngine struct {
 	reader *sqlitePool
 	// patient reads for minutes: what requests read must not wait for it.
 	patient *sqlitePool
+	kept    *texts // of this and all others on the database
 }
 
 var _ engine = (*sqliteEngine)(nil)
@@ -49,7 +51,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 	if readers <= 0 {
 		readers = max(4, 2*runtime.GOMAXPROCS(0))
 	}
-	e := &sqliteEngine{path: path}
+	e := &sqliteEngine{path: path, kept: &texts{}}
 	if err := e.openPools(ctx, readers); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -211,10 +213,14 @@ func (e *sqliteEngine) chain(before, param string) string {
 	}
 	return "roster_chain(" + before + ", " + param + ")"
 }
+
+func (e *sqliteEngine) text(s shape) *atomic.Pointer[string] { return &e.kept[s] }
+
 func (e *sqliteEngine) fold(expr string) string       { return "roster_fold(" + expr + ")" }
 func (e *sqliteEngine) timeMicros(expr string) string { return "roster_micros(" + expr + ")" }
 func (e *sqliteEngine) forChange() string             { return "" } // the writer is alone
 func (e *sqliteEngine) modifiesTogether() bool        { return false }
+func (e *sqliteEngine) takesArrays() bool             { return false }
 func (e *sqliteEngine) refusing(query string) string  { return query }
 func (e *sqliteEngine) forDelete() string             { return "" }
 func (e *sqliteEngine) writersOverlap() bool          { return false }

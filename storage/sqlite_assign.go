@@ -28,6 +28,11 @@ func assign(dest any, value sqldriver.Value) error {
 			*d = int(n)
 			return nil
 		}
+	case **int:
+		if value == nil {
+			*d = nil
+			return nil
+		}
 	case *[]byte:
 		return assignBytes(d, value)
 	case *json.RawMessage:

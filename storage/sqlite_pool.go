@@ -46,21 +46,34 @@ func (p *sqlitePool) take(ctx context.Context) (*sqliteConn, error) {
 		return nil, errClosed
 	default:
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case c := <-p.slots: // mostly there is one, and nothing to wait for
+		return p.opened(ctx, c)
+	default:
+	}
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-p.closed:
 		return nil, errClosed
 	case c := <-p.slots:
-		if c != nil {
-			return c, nil
-		}
-		c, err := p.open(ctx)
-		if err != nil {
-			p.slots <- nil
-		}
-		return c, err
+		return p.opened(ctx, c)
 	}
+}
+
+// opened is the connection of a slot, which is opened now if it was not yet.
+func (p *sqlitePool) opened(ctx context.Context, c *sqliteConn) (*sqliteConn, error) {
+	if c != nil {
+		return c, nil
+	}
+	c, err := p.open(ctx)
+	if err != nil {
+		p.slots <- nil
+	}
+	return c, err
 }
 
 func (p *sqlitePool) open(ctx context.Context) (c *sqliteConn, err error) {

@@ -20,8 +20,14 @@ type tx struct {
 	did     *scim.Effect // what the write of a resource comes to, if somebody asked
 	state   *CacheState  // of the cache, as read behind the writes; nil: not read yet
 
+	stepped bool // it is a step of a transaction that holds the tenant's row of numbers
+
 	direct bool // the commit may be sent with the last batch of the one write
 	ended  bool // … and has been
+
+	early     EarlyGuard   // who announces it before then; nil: nobody
+	announced Announcement // what was announced early and is to be settled
+	premise   Premise      // of that
 
 	sent *atomic.Int64 // counts statements
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/roster-scim/roster/scim/schema"
 )
@@ -30,7 +31,8 @@ type valueKey struct{ attribute, value string }
 func (r valueRow) key() valueKey { return valueKey{r.Attribute, r.Value} }
 
 // indexKey is the value under which resource_values has a text. Two values of
-// an attribute are equal to SCIM only if their keys are equal.
+// an attribute are equal to SCIM only if their keys are equal, and always if those
+// are no digests.
 func indexKey(leaf *schema.Attribute, value string) string {
 	if !leaf.CaseExact {
 		value = schema.Fold(value)
@@ -39,8 +41,14 @@ func indexKey(leaf *schema.Attribute, value string) string {
 		return value
 	}
 	digest := sha256.Sum256([]byte(value))
-	return "sha256:" + hex.EncodeToString(digest[:])
+	return digestPrefix + hex.EncodeToString(digest[:])
 }
+
+const digestPrefix = "sha256:"
+
+// isDigest says that several values may have the key: it is that of a long one, or
+// looks like it.
+func isDigest(key string) bool { return strings.HasPrefix(key, digestPrefix) }
 
 // indexedAttribute says whether resource_values has a row for every value of
 // the attribute, so that equality can be looked up there by indexKey.

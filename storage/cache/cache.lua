@@ -50,14 +50,15 @@ end
 
 if op == 'announce' then
   -- KEYS: entries and stamps; ARGV: nonce, TTL
+  local mine = 'T' .. ARGV[2]
   for _, key in ipairs(KEYS) do
-    local v = redis.call('GET', key)
-    if not v or string.byte(v) ~= 84 then
-      v = 'T'
-    elseif #v > 1600 then
-      return redis.error_reply('ERR more than 100 writers at one key')
+    local v = redis.call('SET', key, mine, 'PX', ARGV[3], 'GET')
+    if v and string.byte(v) == 84 then
+      local full = #v > 1600
+      if not full then v = v .. ARGV[2] end
+      redis.call('SET', key, v, 'PX', ARGV[3])
+      if full then return redis.error_reply('ERR more than 100 writers at one key') end
     end
-    redis.call('SET', key, v .. ARGV[2], 'PX', ARGV[3])
   end
   return 1
 end
@@ -65,25 +66,29 @@ end
 if op == 'settle' then
   -- KEYS: those announced; ARGV: nonce, '1' if it is committed. Answers how many
   -- keys have lost the nonce meanwhile.
-  local lost = 0
-  for _, key in ipairs(KEYS) do
-    local v = redis.call('GET', key)
-    local at = nil
-    if v and string.byte(v) == 84 then
-      for i = 2, #v, 16 do
-        if string.sub(v, i, i + 15) == ARGV[2] then at = i end
-      end
-    elseif v and ARGV[3] == '1' then
-      redis.call('DEL', key)
-    end
-    if not at then
-      lost = lost + 1
-    elseif #v == 17 then
-      redis.call('DEL', key)
+  local mine, lost, ended = 'T' .. ARGV[2], 0, {}
+  local values = redis.call('MGET', unpack(KEYS))
+  for i, key in ipairs(KEYS) do
+    local v = values[i]
+    if v == mine then
+      ended[#ended + 1] = key
     else
-      redis.call('SET', key, string.sub(v, 1, at - 1) .. string.sub(v, at + 16), 'KEEPTTL')
+      local at = nil
+      if v and string.byte(v) == 84 then
+        for n = 2, #v, 16 do
+          if string.sub(v, n, n + 15) == ARGV[2] then at = n end
+        end
+      elseif v and ARGV[3] == '1' then
+        ended[#ended + 1] = key
+      end
+      if at then
+        redis.call('SET', key, string.sub(v, 1, at - 1) .. string.sub(v, at + 16), 'KEEPTTL')
+      else
+        lost = lost + 1
+      end
     end
   end
+  if #ended > 0 then redis.call('DEL', unpack(ended)) end
   return lost
 end
 

@@ -87,6 +87,9 @@ type authority struct {
 	replicas map[string]sign
 	versions map[string]int64
 	bound    time.Duration // storage.CommitBound
+
+	heedless bool // mutant: does not ask whether the state is still that of an early announcement
+	patient  bool // mutant: does not ask how long ago it was announced
 }
 
 type sign struct {
@@ -98,7 +101,7 @@ func newAuthority() *authority {
 	return &authority{
 		state: storage.CacheState{
 			Installation: "00000000-0000-4000-8000-000000000001", Generation: 1, Phase: storage.CacheClosed,
-			Changed: time.Now().UnixMicro(), Incarnation: "run1",
+			Changed: time.Now().UnixMicro(), Incarnation: "run1", Started: 1,
 		},
 		replicas: map[string]sign{}, versions: map[string]int64{}, bound: storage.CommitBound,
 	}
@@ -129,6 +132,15 @@ func (a *authority) read() storage.CacheState {
 	s := a.state
 	s.Now = time.Now().UnixMicro()
 	return s
+}
+
+// admits says whether a premise holds, and when that was looked at.
+func (a *authority) admits(p storage.Premise) (time.Time, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.read()
+	same := now.Generation == p.Generation && now.Phase != storage.CacheClosed && now.Started == p.Started
+	return time.Now(), (same || a.heedless) && (now.Now <= p.Until || a.patient)
 }
 
 // commit raises the items, if the transaction is not too old.

@@ -62,11 +62,21 @@
 // before its commit (Announce):
 //
 //   - opening or open: it puts a tombstone with its nonce on every key that it
-//     changes, for 30 s. If one call fails, whatever the reason, it closes the
+//     changes, for 45 s. If one call fails, whatever the reason, it closes the
 //     generation and goes on as if it had read "closed".
 //   - closed: it waits until QuietTime has passed since this process first saw
 //     that closing (nothing, if that is long ago or there never was an opening),
 //     and announces nothing.
+//
+// Most writes announce early (AnnounceEarly), so that nobody waits for Redis behind
+// what they have locked: before the last batch, under the state that this process
+// has seen within LeaseTime, if it is opening or open. The batch ends with looking
+// whether the premise holds: cache_state has the same generation, which is not
+// closed; the server is in the same run; and its clock shows no more than five
+// seconds after the announcement began. Then comes the commit, in the same batch. If
+// the premise does not hold, the server refuses all of it, the tombstones are taken
+// away, and the write is done again with Announce. If a call of an early announcement
+// fails, the process closes the generation, waits for QuietTime, and does the same.
 //
 // After the commit and before the answer (Settle) it takes its nonce off each
 // key, which frees the key if no other writer is there. If that fails, or a
@@ -81,7 +91,7 @@
 //
 //   - g: it has put a tombstone there before it committed, since the last call
 //     succeeded. Tombstones end by Settle, after the commit, or by themselves
-//     after 30 s, and until CommitBound the commit has happened or never will. No
+//     after 45 s, and until CommitBound the commit has happened or never will. No
 //     nonce from before survives a tombstone, and whoever put one there
 //     afterwards has asked the database after the commit. So the old value is
 //     not stored.
@@ -91,6 +101,14 @@
 //     closed. The last lease on g had begun before that and was over.
 //   - a generation after g, opening or open: it came to be QuietTime after g was
 //     closed. As above.
+//
+// An early announcement is the first of these: the look at the premise is the reading
+// of cache_state, the tombstones are in the epoch that it names, run of the server
+// included, and they are older by no more than five seconds. Who stands still between
+// announcement and batch, or whose batch is on its way for longer, is refused, since
+// the time is the server's; the process knows how late it is there, at the least, from
+// the answer with the state that it has seen. What it does not know, that the state
+// has changed since, it need not know.
 //
 // A lease is looked at before Redis is asked; what is in an epoch then was right
 // at that moment, so an answer that takes long is right as of its question. It
@@ -102,7 +120,8 @@
 //     read cache_state, or never. Each transaction has
 //     idle_in_transaction_session_timeout 5 s, so that a writer which stands
 //     still has lost it, and gives a commit 8 s; carrying out a commit that has
-//     arrived must not take the server more than 5 s. With synchronous
+//     arrived must not take the server more than 5 s. A batch that commits arrives
+//     as a whole: the commit is sent with the look that comes before it. With synchronous
 //     replication set statement_timeout, which ends the waiting for a standby.
 //     On Citus, changes of connections and tokens are two-phase commits: set
 //     citus.recover_2pc_interval to 5 s.
@@ -113,7 +132,8 @@
 //     is suspended, so that its clock stands still, must not serve in the
 //     second after it resumes.
 //   - The database's clock makes no leap of more than 10 s. Redis' clock makes no
-//     leap of more than 15 s ahead during a write.
+//     leap of more than 15 s ahead during a write. Tombstones outlast both, the five
+//     seconds of an early announcement, and CommitBound.
 //   - No shard of a Redis Cluster fails over twice within a second, back to the
 //     server on which the script was loaded.
 //
@@ -123,7 +143,13 @@
 //   - A reader has loaded an old row and is slow: its nonce is gone; after 5 s
 //     in any case.
 //   - A writer dies between announcing and commit: readers of its keys ask the
-//     database for 30 s.
+//     database for 45 s.
+//   - A writer stands still behind an early announcement, and its tombstones end: its
+//     batch is refused.
+//   - The cache is closed, or closed and opened, behind an early announcement: the
+//     same. The tombstones are in an epoch that nobody reads.
+//   - Redis carries an early announcement out late: its call has failed. There is no
+//     commit, or one that was announced anew; readers ask the database for 45 s.
 //   - A writer dies between commit and settling: the same. It has not answered.
 //   - Redis comes back with an old dump, or a failover has lost the last writes:
 //     no script, closed.

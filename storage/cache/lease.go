@@ -19,6 +19,7 @@ type sighting struct {
 	state storage.CacheState
 	epoch *epoch
 	since time.Time // when it first saw this generation in this phase
+	at    time.Time // when the answer was there
 }
 
 // beat reads the state and renews or drops the lease. If the database does not
@@ -43,7 +44,8 @@ func (s *Shared) beat(ctx context.Context) {
 func (s *Shared) see(state storage.CacheState) *sighting {
 	s.closer.Observe(state)
 	last := s.seen.Load()
-	next := &sighting{state: state, since: time.Now()}
+	now := time.Now()
+	next := &sighting{state: state, since: now, at: now}
 	if last != nil && epochName(last.state) == epochName(state) {
 		next.epoch = last.epoch
 		if last.state.Phase == state.Phase {

@@ -16,7 +16,7 @@ import (
 var hasty = timing{
 	heartbeat: 25 * time.Millisecond, lease: 150 * time.Millisecond, quiet: 400 * time.Millisecond,
 	tend: 50 * time.Millisecond, opening: 600 * time.Millisecond, live: 2 * time.Second,
-	tombstone: 4 * time.Second, fill: 500 * time.Millisecond, entry: time.Minute, stamp: 2 * time.Minute,
+	tombstone: 4 * time.Second, early: 500 * time.Millisecond, fill: 500 * time.Millisecond, entry: time.Minute, stamp: 2 * time.Minute,
 	stateCall: 400 * time.Millisecond, announceCalls: 400 * time.Millisecond,
 	stuck: 2 * time.Second, steady: 0,
 }

@@ -19,6 +19,14 @@ func TestMutants(t *testing.T) {
 		"no wait after closing":              func(s *simulation) { s.timing.quiet, s.misfortunes = 0, []misfortune{cutFromRedis, parted} },
 		"opens at once":                      func(s *simulation) { s.timing.opening, s.misfortunes = 0, []misfortune{restarted} },
 		"tombstones that end before commits": func(s *simulation) { s.timing.tombstone = 3 * time.Second },
+		"early for ever": func(s *simulation) {
+			s.database.patient, s.misfortunes = true, []misfortune{stopped}
+			s.late, s.timing.tombstone = 0.5, 20*time.Second
+		},
+		"early under another state": func(s *simulation) {
+			s.database.heedless, s.misfortunes = true, []misfortune{restarted}
+			s.timing.early, s.timing.tombstone = time.Hour, time.Hour
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

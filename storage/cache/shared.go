@@ -40,9 +40,10 @@ type Redis interface {
 }
 
 var (
-	_ States        = (*storage.CacheStates)(nil)
-	_ Redis         = (*redisdb.DB)(nil)
-	_ storage.Guard = (*Shared)(nil)
+	_ States = (*storage.CacheStates)(nil)
+	_ Redis  = (*redisdb.DB)(nil)
+
+	_ storage.EarlyGuard = (*Shared)(nil)
 )
 
 // Hooks are told what happens, for metrics. Each may be nil.
@@ -94,6 +95,7 @@ type timing struct {
 	tombstone, fill          time.Duration
 	entry, stamp             time.Duration
 	stateCall, announceCalls time.Duration
+	early                    time.Duration // from an early announcement to the look at what it rests on, at most
 	stuck                    time.Duration // until an opening that another replica has begun is closed
 	steady                   time.Duration // an open generation that lasts as long is no reason to wait with the next
 }
@@ -101,9 +103,9 @@ type timing struct {
 var standard = timing{
 	heartbeat: 250 * time.Millisecond, lease: storage.LeaseTime, quiet: storage.QuietTime,
 	tend: time.Second, opening: storage.CommitBound, live: 10 * time.Second,
-	tombstone: 30 * time.Second, fill: 5 * time.Second,
+	tombstone: 45 * time.Second, fill: 5 * time.Second,
 	entry: 10 * time.Minute, stamp: 20 * time.Minute,
-	stateCall: 800 * time.Millisecond, announceCalls: time.Second,
+	stateCall: 800 * time.Millisecond, announceCalls: time.Second, early: 5 * time.Second,
 	stuck: 2 * storage.CommitBound, steady: time.Minute,
 }
 

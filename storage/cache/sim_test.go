@@ -28,12 +28,14 @@ type simulation struct {
 	replicas []*replica
 	hits     atomic.Int64
 	opened   atomic.Int64
+	early    atomic.Int64 // writes that were announced early, and committed
 
 	misfortunes  []misfortune  // what may go wrong
 	peace        time.Duration // at most, between two of them
 	mute, loader bool          // mutants of links
 	timing       timing        // of replicas
 	unleased     bool
+	late         float64 // chance that what was announced early takes long to commit
 }
 
 // replica is a process: its part in the cache, and what goes wrong with it.
@@ -56,7 +58,7 @@ func (s *simulation) run(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s.ledger, s.random = newLedger(), newRandom(s.seed)
 		s.database, s.redis, s.timing = newAuthority(), newServer(), standard
-		s.misfortunes, s.peace = everything, 100*time.Second
+		s.misfortunes, s.peace, s.late = everything, 100*time.Second, 0.02
 		s.timing.steady = time.Second // opens again at once
 		ctx, cancel := context.WithTimeout(t.Context(), s.length)
 		defer cancel()
@@ -184,12 +186,8 @@ func (r *replica) transact(ctx context.Context, guard storage.Guard, items ...st
 		return
 	}
 	<-time.After(s.random.up(2 * time.Millisecond))
-	begun, state := time.Now(), s.database.transactionState()
-	if dies() {
-		return
-	}
-	announcement, err := guard.Announce(ctx, touching(items...), state)
-	if err != nil || dies() {
+	announcement, begun := r.announce(ctx, guard, dies, items...)
+	if announcement == nil {
 		return
 	}
 	if s.random.chance(0.05) { // the answer to the commit is lost, and it may be late
@@ -215,6 +213,41 @@ func (r *replica) transact(ctx context.Context, guard storage.Guard, items ...st
 	if err := announcement.Settle(ctx, outcome); err == nil && ok {
 		s.acknowledge(stored)
 	}
+}
+
+// announce announces a change, early if that may be, up to where its transaction is
+// about to commit. begun is when that last saw the state.
+func (r *replica) announce(ctx context.Context, guard storage.Guard, dies func() bool, items ...string) (storage.Announcement, time.Time) {
+	s := r.sim
+	if early, ok := guard.(storage.EarlyGuard); ok && early.Early() && s.random.chance(0.6) {
+		announcement, premise, err := early.AnnounceEarly(ctx, touching(items...))
+		if err != nil || dies() {
+			return nil, time.Time{}
+		}
+		if announcement != nil {
+			if s.random.chance(s.late) { // the last batch is on its way for long, or waits for others
+				<-time.After(s.random.up(60 * r.desk.second))
+			}
+			begun, holds := s.database.admits(premise)
+			if holds {
+				s.early.Add(1)
+				return announcement, begun
+			}
+			if dies() {
+				return nil, time.Time{}
+			}
+			_ = announcement.Settle(ctx, storage.Aborted)
+		}
+	}
+	begun, state := time.Now(), s.database.transactionState()
+	if dies() {
+		return nil, time.Time{}
+	}
+	announcement, err := guard.Announce(ctx, touching(items...), state)
+	if err != nil || dies() {
+		return nil, time.Time{}
+	}
+	return announcement, begun
 }
 
 // command is a process without a Redis that writes once.
@@ -293,6 +326,7 @@ func (a *authority) newRun() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.state.Incarnation += "'"
+	a.state.Started++
 }
 
 // simulations is how many TestCoherence runs: six minutes and 70,000 reads each.
@@ -310,7 +344,10 @@ func TestCoherence(t *testing.T) {
 			for _, v := range s.violations {
 				t.Error(v)
 			}
-			t.Logf("%d reads, %d hits, the cache was seen open %d times", s.reads, s.hits.Load(), s.opened.Load())
+			t.Logf("%d reads, %d hits, %d early writes, the cache was seen open %d times", s.reads, s.hits.Load(), s.early.Load(), s.opened.Load())
+			if s.early.Load() < 100 {
+				t.Error("hardly anything was announced early, so this shows nothing of that")
+			}
 		})
 	}
 }

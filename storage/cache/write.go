@@ -40,7 +40,7 @@ func (s *Shared) Announce(ctx context.Context, touched *storage.Touched, state s
 	if state.Phase == storage.CacheClosed {
 		return a, s.closer.WaitQuiet(ctx, state)
 	}
-	err := a.announce(ctx, touched, state)
+	err := a.announceUnder(ctx, touched, state)
 	if err == nil {
 		return a, nil
 	}
@@ -54,15 +54,19 @@ func (s *Shared) Announce(ctx context.Context, touched *storage.Touched, state s
 
 var errTooMuch = errors.New("the change is too large to be announced")
 
-func (a *announcement) announce(ctx context.Context, touched *storage.Touched, state storage.CacheState) (err error) {
+func (a *announcement) announceUnder(ctx context.Context, touched *storage.Touched, state storage.CacheState) (err error) {
 	if a.shared.redis == nil {
 		return errors.New("this process has no Redis")
 	}
-	if touched.Len() > maxAnnounced {
-		return errTooMuch
-	}
 	if a.epoch, err = a.shared.epochFor(ctx, state); err != nil {
 		return err
+	}
+	return a.announce(ctx, touched)
+}
+
+func (a *announcement) announce(ctx context.Context, touched *storage.Touched) error {
+	if touched.Len() > maxAnnounced {
+		return errTooMuch
 	}
 	for _, keys := range touchedKeys(touched) {
 		for chunk := range slices.Chunk(keys, announceChunk) {
