@@ -148,7 +148,7 @@ func (h listHead) write(o *output, n int, each func(i int)) {
 	}
 	b = strconv.AppendInt(append(b, `,"itemsPerPage":`...), int64(n), 10)
 	if h.next != "" {
-		b = appendText(append(b, `,"nextCursor":`...), h.next)
+		b = schema.AppendText(append(b, `,"nextCursor":`...), h.next)
 	}
 	o.buf = append(b, `,"Resources":[`...)
 	for i := range n {

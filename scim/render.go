@@ -105,7 +105,7 @@ func (s *shown) write(o *output) {
 	b := append(o.buf, `{"schemas":[`...)
 	b = s.appendSchemas(b)
 	b = append(b, `],"id":`...)
-	b = appendText(b, s.record.ID)
+	b = schema.AppendText(b, s.record.ID)
 	if inner := bytes.TrimSpace(s.document); len(inner) > 2 {
 		b = append(append(b, ','), inner[1:len(inner)-1]...)
 	}
@@ -120,17 +120,17 @@ func (s *shown) write(o *output) {
 // has. An extension's URN followed by a colon can only be a key: inside a
 // string the closing quote would be escaped.
 func (s *shown) appendSchemas(b []byte) []byte {
-	b = appendText(b, s.kind.Schema)
+	b = schema.AppendText(b, s.kind.Schema)
 	for i, extension := range s.kind.Extensions() {
 		if s.kind.SchemaExtensions[i].Required || hasKey(s.record.Document, extension.ID) {
-			b = appendText(append(b, ','), extension.ID)
+			b = schema.AppendText(append(b, ','), extension.ID)
 		}
 	}
 	return b
 }
 
 func hasKey(document []byte, urn string) bool {
-	key := append(appendText(make([]byte, 0, 128), urn), ':')
+	key := append(schema.AppendText(make([]byte, 0, 128), urn), ':')
 	// So many bytes are found fast, and faster without the quotation mark, which
 	// stands before every other text.
 	head := key[1:min(len(key), 32)]
@@ -199,17 +199,17 @@ func (s *shown) appendGroups(b []byte) []byte {
 		b = append(b, '{')
 		start := len(b)
 		if p.value {
-			b = appendText(appendKey(b, start, "value"), g.GroupID)
+			b = schema.AppendText(appendKey(b, start, "value"), g.GroupID)
 		}
 		if p.ref {
 			b = append(append(appendKey(b, start, "$ref"), '"'), place...)
-			b = append(appendEscaped(b, g.GroupID), '"')
+			b = append(schema.AppendEscaped(b, g.GroupID), '"')
 		}
 		if p.display {
-			b = appendText(appendKey(b, start, "display"), g.Display)
+			b = schema.AppendText(appendKey(b, start, "display"), g.Display)
 		}
 		if p.typ {
-			b = appendText(appendKey(b, start, "type"), membershipType(g))
+			b = schema.AppendText(appendKey(b, start, "type"), membershipType(g))
 		}
 		b = append(b, '}')
 	}
@@ -239,7 +239,7 @@ func (r *renderer) place(typeName string) []byte {
 	if t == nil {
 		return nil
 	}
-	return appendEscaped(nil, r.caller.BaseURL+t.Endpoint+"/")
+	return schema.AppendEscaped(nil, r.caller.BaseURL+t.Endpoint+"/")
 }
 
 func (s *shown) appendMeta(b []byte) []byte {
@@ -264,18 +264,18 @@ func (s *shown) appendMetaPart(b []byte, start int, name string) []byte {
 	rec := s.record
 	switch name {
 	case "resourceType":
-		return appendText(appendKey(b, start, name), s.kind.Name)
+		return schema.AppendText(appendKey(b, start, name), s.kind.Name)
 	case "created":
 		return append(appendTime(append(appendKey(b, start, name), '"'), rec.Created), '"')
 	case "lastModified":
 		return append(appendTime(append(appendKey(b, start, name), '"'), rec.LastModified), '"')
 	case "location":
-		b = appendEscaped(append(appendKey(b, start, name), '"'), s.caller.BaseURL)
-		b = append(appendEscaped(b, s.kind.Endpoint), '/')
-		return append(appendEscaped(b, rec.ID), '"')
+		b = schema.AppendEscaped(append(appendKey(b, start, name), '"'), s.caller.BaseURL)
+		b = append(schema.AppendEscaped(b, s.kind.Endpoint), '/')
+		return append(schema.AppendEscaped(b, rec.ID), '"')
 	case "version":
 		var tag [etagLength]byte
-		return appendText(appendKey(b, start, name), appendETag(tag[:0], rec.Version, rec.Memberships))
+		return schema.AppendText(appendKey(b, start, name), appendETag(tag[:0], rec.Version, rec.Memberships))
 	}
 	return b
 }

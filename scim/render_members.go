@@ -1,5 +1,7 @@
 package scim
 
+import "github.com/roster-scim/roster/scim/schema"
+
 // writeMembers writes the list of members, of which there may be many. Of some
 // nothing may be shown: those without a name, if names alone are asked for.
 func (s *shown) writeMembers(o *output) {
@@ -40,10 +42,10 @@ func appendMember(b []byte, p parts, one packedMember, typ string, place []byte)
 		b = append(b, '"')
 	}
 	if p.typ {
-		b = appendText(appendKey(b, start, "type"), typ)
+		b = schema.AppendText(appendKey(b, start, "type"), typ)
 	}
 	if p.display && len(one.display) > 0 {
-		b = appendText(appendKey(b, start, "display"), one.display)
+		b = schema.AppendText(appendKey(b, start, "display"), one.display)
 	}
 	return append(b, '}')
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // Encode writes a document as compact JSON: the common and core attributes in
@@ -122,36 +121,4 @@ func anys(list []string) []any {
 		out[i] = s
 	}
 	return out
-}
-
-const hexDigits = "0123456789abcdef"
-
-// AppendText appends s as a JSON string, escaping only what JSON demands.
-func AppendText(buf []byte, s string) []byte {
-	if !utf8.ValidString(s) {
-		s = string([]rune(s)) // every invalid byte becomes U+FFFD
-	}
-	buf = append(buf, '"')
-	start := 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
-		}
-		buf = append(buf, s[start:i]...)
-		start = i + 1
-		switch c {
-		case '"', '\\':
-			buf = append(buf, '\\', c)
-		case '\n':
-			buf = append(buf, '\\', 'n')
-		case '\r':
-			buf = append(buf, '\\', 'r')
-		case '\t':
-			buf = append(buf, '\\', 't')
-		default:
-			buf = append(buf, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
-		}
-	}
-	return append(append(buf, s[start:]...), '"')
 }

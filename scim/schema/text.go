@@ -1,15 +1,15 @@
-package scim
+package schema
 
 import "unicode/utf8"
 
-// appendText appends a text as a JSON string.
-func appendText[T ~string | ~[]byte](b []byte, text T) []byte {
-	return append(appendEscaped(append(b, '"'), text), '"')
+// AppendText appends a text as a JSON string.
+func AppendText[T ~string | ~[]byte](b []byte, text T) []byte {
+	return append(AppendEscaped(append(b, '"'), text), '"')
 }
 
-// appendEscaped appends what stands between the quotation marks: only what JSON
+// AppendEscaped appends what stands between the quotation marks: only what JSON
 // demands is escaped, and bytes that are no UTF-8 become U+FFFD.
-func appendEscaped[T ~string | ~[]byte](b []byte, text T) []byte {
+func AppendEscaped[T ~string | ~[]byte](b []byte, text T) []byte {
 	const hexDigits = "0123456789abcdef"
 	start := 0
 	for i := 0; i < len(text); {
