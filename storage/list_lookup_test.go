@@ -94,3 +94,25 @@ func TestLookupOfALongValue(t *testing.T) {
 		}
 	})
 }
+
+// TestLookupsOfWhatMayChange: the index of an attribute that a tenant can define
+// anew does not decide alone.
+func TestLookupsOfWhatMayChange(t *testing.T) {
+	t.Parallel()
+	own := schema.Default().WithRevision(7).ByName("User")
+	core, extension := schema.Ref{}, schema.Ref{URN: schema.EnterpriseUserURN}
+	for _, tc := range []struct {
+		name string
+		kind *schema.ResourceType
+		ref  schema.Ref
+		want bool
+	}{
+		{"nothing was defined", userType, extension, true},
+		{"of the standard", own, core, true},
+		{"of an extension", own, extension, false},
+	} {
+		if got := unchanging(tc.kind, tc.ref); got != tc.want {
+			t.Errorf("%s: %v, want %v", tc.name, got, tc.want)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func (w *write) recheck() {
 	if len(w.waiting) > 0 {
 		w.recheckWaiting()
 	}
-	if len(w.names) > 0 {
+	if len(w.names) > 0 && !w.alone { // see lookLast
 		w.recheckNamed()
 	}
 }
@@ -69,12 +69,7 @@ func idsOf(rows []idRow) []string {
 // recheckNamed looks whether a group waits now for the resource.
 func (w *write) recheckNamed() {
 	if len(w.contained) == 0 {
-		query, args := selectAnyWaiting, w.waitingFor(w.names)
-		if w.alone { // there is one question less to ask
-			unguarded, all := w.unguarded(args...)
-			query, args = query+" union all"+unguarded, all
-		}
-		w.refuse(w.batch, errConflict, query, args...)
+		w.refuse(w.batch, errConflict, selectAnyWaiting, w.waitingFor(w.names)...)
 		return
 	}
 	w.lookForWaiting(w.names, func(group, _ string) error {

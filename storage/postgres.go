@@ -80,6 +80,7 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 		config.MaxConns = int32(max(8, 4*runtime.GOMAXPROCS(0)))
 	}
 	config.ConnConfig.ConnectTimeout = connectTimeout
+	config.ConnConfig.DialFunc = dialer().DialContext
 	// A request that is cancelled costs its statement, not its connection.
 	config.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}

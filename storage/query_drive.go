@@ -72,6 +72,13 @@ func conjuncts(e filter.Expr, fn func(*filter.Compare)) {
 	}
 }
 
+// unchanging reports whether a tenant cannot give the attribute another definition:
+// what a deleted connection left is indexed by the one that it was written under,
+// and may come back.
+func unchanging(t *schema.ResourceType, ref schema.Ref) bool {
+	return t.Revision() == 0 || ref.URN == "" && (t.Schema == schema.UserURN || t.Schema == schema.GroupURN)
+}
+
 func driverOf(t *schema.ResourceType, c *filter.Compare) (driver, bool) {
 	text, ok := c.Value.(string)
 	if !ok || c.Op != filter.Eq {
@@ -84,7 +91,7 @@ func driverOf(t *schema.ResourceType, c *filter.Compare) (driver, bool) {
 		return d, subName(c.Ref) == "value"
 	case indexedAttribute(t, c.Ref):
 		d.by, d.rank, d.key = byValue, rankValue, indexKey(c.Ref.Leaf(), text)
-		d.whole = !isDigest(d.key)
+		d.whole = !isDigest(d.key) && unchanging(t, c.Ref)
 		if isUnique(c.Ref.Leaf()) {
 			d.rank = rankOne
 		}

@@ -180,9 +180,21 @@ func (w *write) finish(ctx context.Context) error {
 // sendLast sends what is left, with the commit if nothing else follows.
 func (w *write) sendLast(ctx context.Context) error {
 	if w.alone {
+		w.lookLast()
 		return w.commitWith(ctx, w.batch)
 	}
 	return w.flush(ctx)
+}
+
+// lookLast has the batch look whether it may commit the write. Nothing that takes
+// time stands between that and the commit.
+func (w *write) lookLast() {
+	query, args := "", []any(nil)
+	if len(w.names) > 0 { // one question with recheckNamed's
+		query, args = selectAnyWaiting+" union all", w.waitingFor(w.names)
+	}
+	unguarded, args := w.unguarded(args...)
+	w.refuse(w.batch, errConflict, query+unguarded, args...)
 }
 
 // isAlone decides that the write commits with its last batch: it is all that the
@@ -211,12 +223,7 @@ func (w *write) addJournal(ctx context.Context) error {
 	w.recheckSeats()
 	w.recheckNames()
 	w.refuseOutdated()
-	switch {
-	case w.alone && len(w.names) > 0: // see recheckNamed
-	case w.alone:
-		query, args := w.unguarded()
-		w.refuse(w.batch, errConflict, query, args...)
-	case w.guarded:
+	if w.guarded && !w.alone {
 		w.state = &CacheState{}
 		w.batch.query(w.state.scan, selectCacheState)
 	}

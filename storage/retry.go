@@ -67,6 +67,8 @@ func (db *DB) judge(err error) verdict {
 	commit := (*commitError)(nil)
 	committing := errors.As(err, &commit)
 	switch again, away := db.engine.repeatable(err); {
+	case errors.Is(err, errUncertain): // whatever came after that
+		return uncertain
 	case errors.Is(err, errConflict), again && !away:
 		return lostRace
 	case committing && errors.Is(err, context.DeadlineExceeded): // it may still take effect

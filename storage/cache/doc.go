@@ -120,8 +120,11 @@
 //     read cache_state, or never. Each transaction has
 //     idle_in_transaction_session_timeout 5 s, so that a writer which stands
 //     still has lost it, and gives a commit 8 s; carrying out a commit that has
-//     arrived must not take the server more than 5 s. A batch that commits arrives
-//     as a whole: the commit is sent with the look that comes before it. With synchronous
+//     arrived must not take the server more than 5 s. That setting does not
+//     hold inside a batch that commits: its last statement but the commit is the
+//     look, both are sent at once, and what is on its way for 5 s is given up by
+//     TCP_USER_TIMEOUT, which Linux has. A process is not stopped for long while it
+//     sends the two, which a full buffer may part. With synchronous
 //     replication set statement_timeout, which ends the waiting for a standby.
 //     On Citus, changes of connections and tokens are two-phase commits: set
 //     citus.recover_2pc_interval to 5 s.
