@@ -86,15 +86,11 @@ func (s *search) readUnsorted(ctx context.Context, b *batch, limit int) error {
 	return s.sender()(ctx, b) // the totals alone
 }
 
-// noKey is a sort key that there is none of, with a type for the reason that
-// notCounted has one.
-const noKey = "cast(null as text)"
-
 // pageBehind is the statement that reads resources behind a position in order of
 // creation. The index that has them in this order is entered at the position.
 func (s *selection) pageBehind(index int, position int64, limit int, with scim.With) (query string, values []any) {
 	p := s.extend()
-	columns := s.columns(with) + ", r.position, " + strconv.Itoa(index) + ", " + noKey + ", " + notCounted
+	columns := s.columns(with) + ", r.position, " + strconv.Itoa(index) + ", null, " + notCounted
 	behind := " where " + s.where + " and r.position > " + p.add(position)
 	last := " limit " + p.number(limit)
 	if !s.driven {
